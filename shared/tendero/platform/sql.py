@@ -1,0 +1,43 @@
+"""Named SQL blocks, kept in `.sql` files beside the module that runs them.
+
+A block begins with a line `-- name: what_it_does`; the comment lines after it say why. Parameters are
+written `:name`, and become PostgreSQL's `$1…` once, when the file is loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_BLOCK = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
+# A cast's `::type` and an array's `[1:2]` are not parameters.
+_PARAMETER = re.compile(r"(?<![:\w\]]):([a-z_]\w*)")
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statement: its `name`, PostgreSQL `text` with `$1…`, and the parameters' names in that order."""
+
+    name: str
+    text: str
+    parameters: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, name: str, sql: str) -> Query:
+        names: list[str] = []
+
+        def number(match: re.Match[str]) -> str:
+            if match[1] not in names:
+                names.append(match[1])
+            return f"${names.index(match[1]) + 1}"
+
+        return cls(name, _PARAMETER.sub(number, _COMMENT.sub("", sql)).strip().rstrip(";"), tuple(names))
+
+
+def load(module_file: str) -> dict[str, Query]:
+    """The blocks of the `.sql` file beside a module: call it with `__file__`."""
+    text = Path(module_file).with_suffix(".sql").read_text(encoding="utf-8")
+    parts = _BLOCK.split(text)
+    return {name: Query.parse(name, body) for name, body in zip(parts[1::2], parts[2::2], strict=True)}

@@ -1,0 +1,65 @@
+"""The real parts that tests stand on: an embedded PostgreSQL, with a migrated database for each test."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pg8000.dbapi
+import pytest
+
+from infra.local.postgres import Postgres
+from infra.migrations import run as migrations
+from tendero.platform.connect import Address, database
+from tendero.platform.database import Database
+from tendero.platform.settings import Settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One embedded server for each test process."""
+    # A short path: a Unix socket's name may have 107 bytes only.
+    folder = Path(tempfile.mkdtemp(prefix="tendero-"))
+    server = Postgres(folder / "pg")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> str:
+    """A migrated database that each test gets a copy of."""
+    _administer(postgres, "create database template_tendero")
+    migrations.upgrade(Settings.load({"DATABASE_URL": postgres.url("template_tendero")}))
+    return "template_tendero"
+
+
+@pytest.fixture
+def database_url(postgres: Postgres, template: str) -> Iterator[str]:
+    """The URL of an empty database with the newest schema, dropped after the test."""
+    name = f"test_{next(_numbers)}"
+    _administer(postgres, f"create database {name} template {template}")
+    yield postgres.url(name)
+    _administer(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A pool on the test's own database."""
+    pool = database(Settings.load({"DATABASE_URL": database_url}))
+    yield pool
+    pool.close()
+
+
+def _administer(postgres: Postgres, statement: str) -> None:
+    address = Address.of(Settings.load({"DATABASE_URL": postgres.url("postgres")}))
+    connection = pg8000.dbapi.connect(user=address.user, database="postgres", unix_sock=address.socket)
+    connection.autocommit = True
+    connection.cursor().execute(statement)
+    connection.close()
