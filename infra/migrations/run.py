@@ -20,6 +20,17 @@ _FOLDER = Path(__file__).parent
 # Two operators who migrate at once wait for each other on this advisory lock.
 _LOCK = 7_305_811
 
+# psql sessions see this shop's rows without further ado. A migrating role that does not own the database
+# may not say so; then each session sets it.
+_OWN_SHOP = "select set_config('tendero.shop_id', :shop, false)"
+_DEFAULT_SHOP = """
+do $$ begin
+    execute format('alter database %I set tendero.shop_id = %L', current_database(),
+                   current_setting('tendero.shop_id'));
+exception when insufficient_privilege then null;
+end $$
+"""
+
 
 def upgrade(settings: Settings) -> tuple[str | None, str | None]:
     """Runs what is missing; the schema's revision before and after. Raises DatabaseError."""
@@ -27,7 +38,9 @@ def upgrade(settings: Settings) -> tuple[str | None, str | None]:
         try:
             connection.execute(sqlalchemy.text(f"select pg_advisory_lock({_LOCK})"))
             before = MigrationContext.configure(connection).get_current_revision()
-            _default_shop(connection, settings.shop_id)
+            if before is None:
+                connection.execute(sqlalchemy.text(_OWN_SHOP), {"shop": settings.shop_id})
+                connection.exec_driver_sql(_DEFAULT_SHOP)
             connection.commit()
             command.upgrade(_config(connection), "head")
             after = MigrationContext.configure(connection).get_current_revision()
@@ -60,9 +73,3 @@ def _config(connection: Any) -> Config:
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     return config
-
-
-def _default_shop(connection: sqlalchemy.Connection, shop_id: str) -> None:
-    connection.execute(
-        sqlalchemy.text("select set_config('tendero.shop_id', :shop, false)"), {"shop": shop_id}
-    )
