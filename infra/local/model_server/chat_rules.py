@@ -2,21 +2,64 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from infra.local.model_server.errors import ApiError
 from infra.local.model_server.models import reasons
+from infra.local.model_server.tool_rules import check_tools
 
 _ROLES = ("system", "developer", "user", "assistant", "tool")
-_TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PARAMETERS = frozenset(
-    "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens "
-    "messages metadata modalities model n parallel_tool_calls prediction presence_penalty prompt_cache_key "
-    "prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed "
-    "service_tier stop store stream stream_options temperature tool_choice tools top_logprobs top_p user "
-    "verbosity web_search_options".split()
+    (
+        "audio",
+        "frequency_penalty",
+        "function_call",
+        "functions",
+        "logit_bias",
+        "logprobs",
+        "max_completion_tokens",
+        "max_tokens",
+        "messages",
+        "metadata",
+        "modalities",
+        "model",
+        "n",
+        "parallel_tool_calls",
+        "prediction",
+        "presence_penalty",
+        "prompt_cache_key",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "reasoning_effort",
+        "response_format",
+        "safety_identifier",
+        "seed",
+        "service_tier",
+        "stop",
+        "store",
+        "stream",
+        "stream_options",
+        "temperature",
+        "tool_choice",
+        "tools",
+        "top_logprobs",
+        "top_p",
+        "user",
+        "verbosity",
+        "web_search_options",
+    )
 )
+
+_TYPES: dict[str, tuple[Any, str]] = {
+    "max_completion_tokens": (int, "an integer above 0"),
+    "max_tokens": (int, "an integer above 0"),
+    "messages": (list, "an array of objects"),
+    "stream": (bool, "a boolean"),
+    "stream_options": (dict, "an object"),
+    "tools": (list, "an array of objects"),
+}
 
 
 def check_chat(body: dict[str, Any]) -> None:
@@ -24,7 +67,8 @@ def check_chat(body: dict[str, Any]) -> None:
     for name in body:
         if name not in _PARAMETERS:
             raise ApiError(f"Unrecognized request argument supplied: {name}")
-    _check_tools(body)
+    _check_types(body)
+    check_tools(body)
     _check_messages(body.get("messages"))
     _check_model_limits(body)
     if body.get("stream_options") is not None and not body.get("stream"):
@@ -33,6 +77,17 @@ def check_chat(body: dict[str, Any]) -> None:
         )
     if body.get("n") not in (None, 1):
         raise ApiError("This server gives one choice: 'n' must be 1.", param="n", code="unsupported_value")
+
+
+def _check_types(body: dict[str, Any]) -> None:
+    for name, (kind, described) in _TYPES.items():
+        given = body.get(name)
+        if given is not None and (not isinstance(given, kind) or (kind is int and given < 1)):
+            raise ApiError(
+                f"Invalid type for '{name}': expected {described}, but got {json.dumps(given)} instead.",
+                param=name,
+                code="invalid_type",
+            )
 
 
 def _check_model_limits(body: dict[str, Any]) -> None:
@@ -73,69 +128,6 @@ def _check_model_limits(body: dict[str, Any]) -> None:
         )
 
 
-def _check_tools(body: dict[str, Any]) -> None:
-    tools = body.get("tools")
-    if tools is None:
-        for name in ("tool_choice", "parallel_tool_calls"):
-            if body.get(name) is not None:
-                raise ApiError(
-                    f"Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified.",
-                    param=name,
-                )
-        return
-    if not isinstance(tools, list) or not tools:
-        raise ApiError(
-            "Invalid 'tools': expected an array with minimum length 1.", param="tools", code="empty_array"
-        )
-    names = [_checked_tool_name(tool, f"tools[{index}]") for index, tool in enumerate(tools)]
-    choice = body.get("tool_choice")
-    if isinstance(choice, dict):
-        wanted = (choice.get("function") or {}).get("name")
-        if wanted not in names:
-            raise ApiError(f"Tool choice {wanted!r} not found in 'tools' parameter.", param="tool_choice")
-    elif choice not in (None, "none", "auto", "required"):
-        raise ApiError(
-            f"Invalid value: {choice!r}. Supported values are: 'none', 'auto', and 'required'.",
-            param="tool_choice",
-            code="invalid_value",
-        )
-
-
-def _checked_tool_name(tool: Any, where: str) -> str:
-    function = tool.get("function") if isinstance(tool, dict) and tool.get("type") == "function" else None
-    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-        raise ApiError(
-            f"Missing required parameter: '{where}.function'.",
-            param=f"{where}.function",
-            code="missing_required_parameter",
-        )
-    name: str = function["name"]
-    if not _TOOL_NAME.fullmatch(name):
-        raise ApiError(
-            f"Invalid '{where}.function.name': string does not match pattern. "
-            "Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$' of at most 64 characters.",
-            param=f"{where}.function.name",
-            code="invalid_value",
-        )
-    if function.get("strict"):
-        _check_strict(name, function.get("parameters") or {}, where)
-    return name
-
-
-def _check_strict(name: str, schema: dict[str, Any], where: str) -> None:
-    fault = None
-    if schema.get("additionalProperties") is not False:
-        fault = "'additionalProperties' is required to be supplied and to be false."
-    elif set(schema.get("required", ())) != set(schema.get("properties", ())):
-        fault = "'required' is required to be supplied and to be an array including every key in properties."
-    if fault:
-        raise ApiError(
-            f"Invalid schema for function '{name}': In context=(), {fault}",
-            param=f"{where}.function.parameters",
-            code="invalid_function_parameters",
-        )
-
-
 def _check_messages(messages: Any) -> None:
     if messages is None:
         raise ApiError(
@@ -162,7 +154,7 @@ def _check_messages(messages: Any) -> None:
             _answer_call(message, unanswered, where)
         else:
             _require_answered(unanswered, where)
-            unanswered = [_checked_call_id(call, where) for call in message.get("tool_calls") or ()]
+            unanswered = _call_ids(message.get("tool_calls") or [], where)
     _require_answered(unanswered, "messages")
 
 
@@ -192,16 +184,24 @@ def _check_content(message: dict[str, Any], where: str) -> None:
     if isinstance(content, str | list) or (content is None and optional):
         return
     raise ApiError(
-        f"Invalid value for 'content': expected a string, got {'null' if content is None else content!r}.",
+        f"Invalid value for 'content': expected a string, got {json.dumps(content)}.",
         param=f"{where}.content",
     )
 
 
+def _call_ids(calls: Any, where: str) -> list[str]:
+    return [_checked_call_id(call, where) for call in (calls if isinstance(calls, list) else [calls])]
+
+
 def _checked_call_id(call: Any, where: str) -> str:
     function = call.get("function") if isinstance(call, dict) else None
-    if not isinstance(function, dict) or not isinstance(call.get("id"), str):
+    if (
+        not isinstance(function, dict)
+        or not isinstance(call.get("id"), str)
+        or not isinstance(function.get("name"), str)
+    ):
         raise ApiError(
-            f"Missing required parameter: '{where}.tool_calls[0].id'.",
+            f"Missing required parameter: a call in '{where}.tool_calls' needs an id and a function name.",
             param=f"{where}.tool_calls",
             code="missing_required_parameter",
         )

@@ -41,7 +41,7 @@ class Completion:
         self._body = body
         self._answer = answer
         self._with_usage = with_usage
-        self._calls = [
+        self._calls: list[dict[str, Any]] = [
             {
                 "id": call.id or f"call_{uuid.uuid4().hex[:24]}",
                 "type": "function",
@@ -67,13 +67,13 @@ class Completion:
         if self._calls:
             message["tool_calls"] = self._calls
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self._finish}
-        usage = {"usage": self._usage()} if self._with_usage else {}
-        return {**self._head, "object": "chat.completion", "choices": [choice], **usage}
+        whole = {**self._head, "object": "chat.completion", "choices": [choice]}
+        return {**whole, "usage": self._usage()} if self._with_usage else whole
 
     def chunks(self) -> Iterator[dict[str, Any]]:
         """The `chat.completion.chunk` objects of a stream, without the closing `[DONE]`."""
         counted = self._with_usage and (self._body.get("stream_options") or {}).get("include_usage")
-        empty = {"usage": None} if counted else {}
+        empty: dict[str, Any] = {"usage": None} if counted else {}
         for delta in self._deltas():
             yield self._chunk([_choice(delta, None)], empty)
         yield self._chunk([_choice({}, self._finish)], empty)
@@ -89,7 +89,7 @@ class Completion:
             for piece in _fragments(text or ""):
                 yield {key: piece}
         for index, call in enumerate(self._calls):
-            function: dict[str, Any] = call["function"]
+            function = call["function"]
             arguments = function["arguments"]
             if not isinstance(arguments, str):
                 yield {"tool_calls": [{"index": index, **call}]}

@@ -94,8 +94,11 @@ class Handler(BaseHTTPRequestHandler):
         return replace(payload, pieces=tuple(map(_broken, payload.pieces))) if step.broken_json else payload
 
     def _authorise(self, key: str | None) -> None:
-        given = (self.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
-        if key is not None and not hmac.compare_digest(given.encode(), key.encode()):
+        if key is None:
+            return
+        given = self.headers.get("Authorization") or ""
+        if not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
+            given = given.removeprefix("Bearer ")
             shown = f"{given[:3]}***{given[-2:]}" if len(given) > 8 else "***"
             raise ApiError(
                 f"Incorrect API key provided: {shown}. You can find your API key at "

@@ -9,7 +9,9 @@ from typing import Any
 
 Row = dict[str, Any]
 
-_FACTS = frozenset("price sale_price regular_price stock stock_quantity in_stock stock_status".split())
+_FACTS = frozenset(
+    ("price", "sale_price", "regular_price", "stock", "stock_quantity", "in_stock", "stock_status")
+)
 _KEYS = ("id", "product_id", "sku")
 _DECODER = json.JSONDecoder()
 

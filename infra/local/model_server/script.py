@@ -51,7 +51,7 @@ class Step:
 
 ENDPOINTS = ("chat", "embeddings", "models")
 _NAMES = tuple(field.name for field in fields(Step))
-_NUMBERS = ("retry_after", "hang", "drip")
+_NUMBERS = ("status", "retry_after", "hang", "drip")
 
 
 def parse_step(given: Mapping[str, Any]) -> Step:
@@ -64,10 +64,10 @@ def parse_step(given: Mapping[str, Any]) -> Step:
     for name in _NUMBERS:
         number = given.get(name)
         if number is not None and (not isinstance(number, int | float) or number < 0):
-            raise ValueError(f"Step key {name!r} is seconds, not {number!r}")
+            raise ValueError(f"Step key {name!r} is a number from 0, not {number!r}")
     if given.get("endpoint") not in (None, *ENDPOINTS):
         raise ValueError(f"Unknown endpoint {given['endpoint']!r}; accepted: {', '.join(ENDPOINTS)}")
-    calls = given.get("tool_calls", ())
+    calls = given.get("tool_calls") or ()
     if not all(isinstance(call, Mapping) and isinstance(call.get("name"), str) for call in calls):
         raise ValueError('Step key \'tool_calls\' is a list of {"name": …, "arguments": object or string}')
     return Step(**{**given, "tool_calls": tuple(dict(call) for call in calls)})

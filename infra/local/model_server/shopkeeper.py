@@ -1,4 +1,4 @@
-"""The model's mind: decides from the messages and the offered tools alone what to say or which tool to call."""
+"""The model's mind: from messages and offered tools alone to a text or a tool call."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Conversation:
             return None
         if not THANKS.isdisjoint(said):
             return "thanks"
-        return "greeting" if said and said[0] in GREETINGS else None
+        return None if GREETINGS.isdisjoint(said) else "greeting"
 
     @cached_property
     def identified(self) -> Row | None:

@@ -28,7 +28,7 @@ def query_arguments(schema: dict[str, Any], text: str) -> dict[str, Any]:
     properties = schema.get("properties") or {}
     texts = [key for key, kind in properties.items() if "string" in _types(kind)]
     named = [key for key in _QUERY_NAMES if key in texts]
-    filled = {key: text for key in (named or texts)[:1]}
+    filled = dict.fromkeys((named or texts)[:1], text)
     return _with_required(schema, filled)
 
 

@@ -8,39 +8,44 @@ from collections.abc import Iterable
 
 LANGUAGES = ("es", "en", "pt")
 
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _MARKERS = {
-    "es": frozenset(
+    "es": _set(
         "hola buenas buenos dias tardes noches gracias que tienen tienes tiene cuanto cuanta cuantos cuesta "
         "cuestan precio precios busco quiero quisiera necesito hay donde el la los las un una unos unas del "
         "de con por favor quedan queda cual cuales para algo me mi y en tengo esta este ese eso si vale "
-        "disponible disponibles".split()
+        "disponible disponibles"
     ),
-    "en": frozenset(
+    "en": _set(
         "hello hi hey thanks thank you have has how much many price prices cost costs i need want looking "
         "for the an is are there in what which of with my good morning afternoon evening please any it does "
-        "do can show me your this that some available left".split()
+        "do can show me your this that some available left"
     ),
-    "pt": frozenset(
+    "pt": _set(
         "oi ola bom boa dia tarde noite obrigado obrigada voces voce tem quanto quantos custa custam preco "
         "precos procuro quero queria preciso onde o os um uma uns umas do da de dos das na com por favor "
-        "qual quais para e em estoque disponivel disponiveis nao meu minha esse essa isso sim que me".split()
+        "qual quais para e em estoque disponivel disponiveis nao meu minha esse essa isso sim que me"
     ),
 }
 _LETTERS = {"es": re.compile("[ñ¿¡]", re.I), "pt": re.compile("[ãõçêâô]", re.I)}
 
-PRICE_WORDS = frozenset(
-    "price prices cost costs precio precios cuesta cuestan vale valen preco precos custa custam valor".split()
+PRICE_WORDS = _set(
+    "price prices cost costs precio precios cuesta cuestan vale valen preco precos custa custam valor"
 )
-STOCK_WORDS = frozenset(
+STOCK_WORDS = _set(
     "stock available availability disponible disponibles disponibilidad quedan queda unidades existencias "
-    "estoque disponivel disponiveis disponibilidade units left".split()
+    "estoque disponivel disponiveis disponibilidade units left"
 )
 _PRICE_PHRASES = re.compile(r"\b(how much|cuanto (?:sale|es|cobran)|quanto (?:e|sai))\b")
-GREETINGS = frozenset(
+GREETINGS = _set(
     "hola buenas buenos dias tardes noches hello hi hey good morning afternoon evening oi ola bom boa dia "
-    "tarde noite tal".split()
+    "tarde noite tal"
 )
-THANKS = frozenset("gracias thanks thank obrigado obrigada".split())
+THANKS = _set("gracias thanks thank obrigado obrigada")
 STOP_WORDS = frozenset().union(*_MARKERS.values(), PRICE_WORDS, STOCK_WORDS, GREETINGS, THANKS, {"a", "and"})
 
 
