@@ -205,6 +205,18 @@ def test_a_lower_sale_price_is_the_price_said(client: OpenAI) -> None:
     assert ask(client, shown([row]), "price of the wok?").content == "Wok costs 34.50. It is available."
 
 
+def test_a_price_range_and_a_backorder_are_said_as_such(client: OpenAI) -> None:
+    row = {
+        "name": "Wok",
+        "price": "40",
+        "price_max": "55",
+        "stock_quantity": 0,
+        "stock_status": "onbackorder",
+    }
+    text = ask(client, shown([row]), "price of the wok?").content
+    assert text == "Wok costs 40 – 55. It is available."
+
+
 def test_tool_choice_is_obeyed(client: OpenAI) -> None:
     named = {"type": "function", "function": {"name": "get_live_product_details"}}
     assert ask(client, "¿Tienen tazas?", tools=TOOLS, tool_choice="none").tool_calls is None

@@ -58,29 +58,40 @@ def name(row: Row) -> str:
     return given if isinstance(given, str) else ""
 
 
+def identity(row: Row) -> Any:
+    """The product's id, or None."""
+    return row.get("id") or row.get("product_id")
+
+
 def price(row: Row) -> str | None:
-    """What the customer pays, as written in the row, with its currency; None when the row does not say."""
-    amounts = [row[key] for key in ("price", "regular_price") if _number(row.get(key)) is not None][:1]
+    """What the customer pays, as written in the row, with its currency; None when the row does not say.
+
+    A row with a higher `price_max` (a product with variations) gives both ends: `9.90 – 14.90 EUR`.
+    """
+    amounts = [
+        row[key] for key in ("price", "regular_price", "list_price") if _number(row.get(key)) is not None
+    ][:1]
     offer = row.get("sale_price")
     if _number(offer) is not None and (not amounts or _below(offer, amounts[0])):
         amounts = [offer]
     if not amounts:
         return None
-    text = f"{amounts[0]:.2f}" if isinstance(amounts[0], float) else str(amounts[0])
+    if _below(amounts[0], row.get("price_max")):
+        amounts.append(row["price_max"])
+    text = " – ".join(f"{amount:.2f}" if isinstance(amount, float) else str(amount) for amount in amounts)
     currency = row.get("currency")
     return f"{text} {currency}" if isinstance(currency, str) and currency and currency not in text else text
 
 
 def stock(row: Row) -> int | bool | None:
-    """Units when the row counts them, else whether it can be bought, else None."""
-    for key in ("stock", "stock_quantity"):
-        units = _number(row.get(key))
-        if units is not None:
-            return int(units)
-    if isinstance(row.get("in_stock"), bool):
-        return bool(row["in_stock"])
+    """Units when the row counts some, else whether it can be bought (a backorder can), else None."""
+    counted = [_number(row.get(key)) for key in ("stock", "stock_quantity")]
+    units = next((int(number) for number in counted if number is not None), None)
     status = row.get("stock_status")
-    return status != "outofstock" if isinstance(status, str) else None
+    buyable = row.get("in_stock") if status is None else status != "outofstock"
+    if units is None or (units <= 0 and buyable is not None):
+        return buyable if isinstance(buyable, bool) else None
+    return units
 
 
 def _facts(value: Any) -> Iterator[Row]:
@@ -95,9 +106,9 @@ def _facts(value: Any) -> Iterator[Row]:
 
 
 def _same(row: Row, other: Row) -> bool:
-    shared = [key for key in _KEYS if row.get(key) and other.get(key)]
-    if shared:
-        return str(row[shared[0]]) == str(other[shared[0]])
+    for mine, theirs in ((identity(row), identity(other)), (row.get("sku"), other.get("sku"))):
+        if mine and theirs:
+            return str(mine) == str(theirs)
     return bool(name(row)) and name(row) == name(other)
 
 

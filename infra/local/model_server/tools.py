@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.local.model_server.rows import Row
+from infra.local.model_server.rows import Row, identity
 
 _QUERY_NAMES = ("query", "q", "text", "words", "search", "consulta", "question")
 
@@ -35,7 +35,7 @@ def query_arguments(schema: dict[str, Any], text: str) -> dict[str, Any]:
 def product_arguments(schema: dict[str, Any], row: Row) -> dict[str, Any]:
     """Arguments that name one product, by the identifier that the tool asks for and the row has."""
     properties = schema.get("properties") or {}
-    number = row.get("id") or row.get("product_id")
+    number = identity(row)
     known = {"id": number, "product_id": number, "external_id": row.get("external_id"), "sku": row.get("sku")}
     usable = [key for key in known if key in properties and known[key] not in (None, "")]
     if usable:
