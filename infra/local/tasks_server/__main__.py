@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
-
-from infra.local.tasks_server.server import Server, ServerError
 
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT; gives the exit status: 0, or 1 when it cannot start."""
     options = _parser().parse_args()
+    # gRPC's own log would say again what a ServerError says; it reads this when it is imported.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from infra.local.tasks_server.server import Server, ServerError
+
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -39,5 +39,8 @@ def seconds(time: Message) -> float:
 
 
 def set_time(target: Message, value: float) -> None:
-    """Write `value` into a Timestamp (seconds since 1970 UTC) or a Duration (seconds), to the microsecond."""
-    target.FromMicroseconds(round(value * 1_000_000))
+    """Write `value` into a Timestamp (seconds since 1970 UTC) or a Duration (seconds).
+
+    Cut, not rounded, to the microsecond, as task.proto says: what is due now must not be due later.
+    """
+    target.FromMicroseconds(int(value * 1_000_000))

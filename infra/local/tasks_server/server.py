@@ -97,7 +97,12 @@ class Server:
         return self.port
 
     def stop(self) -> None:
-        """Stop serving and sending; attempts under way are cut off. Leaves no thread behind."""
+        """Stop serving and sending; attempts under way are cut off. Leaves no thread behind.
+
+        Does nothing when the server does not run.
+        """
+        if not self._thread.is_alive():
+            return
         self._grpc.stop(grace=0.5).wait()
         self._grpc_threads.shutdown()
         self._loop.call_soon_threadsafe(self._stopping.set)
