@@ -34,13 +34,22 @@ class DeadlineExceeded(TenderoError):
 class HttpError(TenderoError):
     """A service answered with an error, or with something that is not what it promises to send.
 
-    `status` is the HTTP status, or None when no answer came. `retry_after` is in seconds.
+    `status` is the HTTP status, or None when no answer came. `retry_after` is in seconds. `body` is what
+    was answered, for callers that know the service's own error codes.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        body: bytes = b"",
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.body = body
 
 
 class ServiceUnavailable(HttpError):

@@ -177,8 +177,9 @@ class HttpClient:
             return answer
         message = f"{self.service} answered {answer.status}: {_said(answer)}"
         if answer.status in _RETRIED:
-            raise ServiceUnavailable(message, status=answer.status, retry_after=_retry_after(answer.headers))
-        raise HttpError(message, status=answer.status)
+            pause = _retry_after(answer.headers)
+            raise ServiceUnavailable(message, status=answer.status, retry_after=pause, body=answer.content)
+        raise HttpError(message, status=answer.status, body=answer.content)
 
     def _redirected(self, method: str, url: str, answer: Response) -> str:
         target = urljoin(url, answer.headers.get("Location", ""))
