@@ -40,13 +40,13 @@ def test_a_cut_answer_is_tried_again(failure: object) -> None:
 
 
 def test_a_silent_service_is_tried_again_and_then_given_up() -> None:
-    with loopback(hangs) as server, pytest.raises(ServiceUnavailable, match="did not answer within 0.2 s"):
+    with loopback(hangs) as server, pytest.raises(ServiceUnavailable, match=r"did not answer within 0.2 s"):
         HttpClient("Shop", server.url).request("GET", "/", timeout=0.2, attempts=2)
     assert len(server.seen) == 2
 
 
 def test_a_dripping_answer_is_cut_off_at_the_timeout() -> None:
-    with loopback(drips) as server, pytest.raises(ServiceUnavailable, match="did not answer within 0.3 s"):
+    with loopback(drips) as server, pytest.raises(ServiceUnavailable, match=r"did not answer within 0.3 s"):
         HttpClient("Shop", server.url).request("GET", "/", timeout=0.3, attempts=1)
 
 

@@ -77,3 +77,7 @@ class EmbeddingError(TenderoError):
 
 class SpendLimitReached(TenderoError):
     """The model provider refuses because of money (quota, credit, spend limit). Never retried."""
+
+
+class TaskError(TenderoError):
+    """A task cannot be queued: too large, no such queue, or no permission. Trying again will not help."""
