@@ -35,7 +35,7 @@ def variable(
         "at_least": at_least,
         "at_most": at_most,
     }
-    return field(default=default, metadata=metadata)
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, kw_only=True)
