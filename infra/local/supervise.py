@@ -1,0 +1,84 @@
+"""Keeps a stack up until told to end: watches its parts, reloads them, and keeps the shop's sync schedule."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+from infra.build import FUNCTIONS, ROOT, BuildError, build
+from infra.local.process import ProcessDied
+from infra.local.schedule import Schedule
+from infra.local.stack import Options, Stack
+from infra.local.state import State
+from tendero.platform.settings import Settings
+
+_WATCHED = (ROOT / "shared", ROOT / "functions")
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def supervise(options: Options, ready: Callable[[State], None], *, reload: bool = False) -> None:
+    """Starts the stack, calls `ready` when it serves, and returns after SIGINT, SIGTERM or SIGHUP.
+
+    With `reload`, the functions are built and started anew whenever a source file changes. Everything is
+    stopped in the end. Raises what `Stack.start` and `ready` raise, and ProcessDied when a part ends by itself.
+    """
+    stack = Stack(options)
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
+    try:
+        state = stack.start()
+        ready(state)
+        schedule = Schedule(state.urls["sync"], Settings.load(options.user).sync_interval_minutes * 60)
+        for changed in _changes() if reload else _ticks():
+            schedule.tick()
+            if changed:
+                _reload(stack)
+            elif not reload:
+                stack.check()
+    except KeyboardInterrupt:
+        return
+    finally:
+        # A second Ctrl-C must not leave half of it running.
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        stack.stop()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _ticks() -> Iterator[bool]:
+    while True:
+        time.sleep(0.5)
+        yield False
+
+
+def _changes() -> Iterator[bool]:
+    from watchfiles import PythonFilter, watch
+
+    chosen = PythonFilter(extra_extensions=(".sql", ".txt", ".json"))
+    for changes in watch(*_WATCHED, watch_filter=chosen, rust_timeout=1000, yield_on_timeout=True):
+        for _, path in sorted(changes):
+            _say(f"changed: {Path(path).relative_to(ROOT)}")
+        yield bool(changes)
+
+
+def _reload(stack: Stack) -> None:
+    began = time.monotonic()
+    for name in FUNCTIONS:
+        try:
+            build(name)
+            stack.restart(name)
+        except (BuildError, ProcessDied) as error:
+            # A mistake while editing: the next change gets another chance.
+            _say(str(error))
+    _say(f"reloaded in {time.monotonic() - began:.1f} s")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
