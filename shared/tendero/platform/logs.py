@@ -38,11 +38,6 @@ def setup(settings: Settings, stream: Stream) -> None:
     """From now on log to stdout as Cloud Logging reads it. Hides the values of the settings' secrets."""
     global _target
     _target = _Target(settings.log_level, stream, settings.gcp_project_id, stdout=True)
-    hide_secrets(settings)
-
-
-def hide_secrets(settings: Settings) -> None:
-    """Never log the values of these settings' secrets."""
     hide(getattr(settings, each.name) for each in fields(settings) if each.metadata["secret"])
 
 
