@@ -8,12 +8,13 @@ import hmac
 import re
 import time
 from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import parse_qsl, quote, unquote
+from typing import Any, Literal
+from urllib.parse import quote, unquote
 
 from werkzeug.wrappers import Request
 
 from infra.local.demo_shop.errors import ApiError
+from infra.local.demo_shop.params import read_query
 
 WINDOW_SECONDS = 15 * 60
 _OAUTH = ("oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method")
@@ -94,11 +95,10 @@ def _https_key(request: Request, keys: dict[str, Key]) -> Key | None:
 
 
 def _oauth_key(request: Request, keys: dict[str, Key]) -> Key | None:
-    pairs = parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)
+    given = read_query(request.query_string.decode("latin-1"))
     header = request.headers.get("Authorization", "").strip()
     if header.startswith("OAuth "):
-        pairs += [(name, unquote(value)) for name, value in _HEADER_FIELD.findall(header)]
-    given = dict(pairs)
+        given |= {name: unquote(value) for name, value in _HEADER_FIELD.findall(header)}
     missing = [name for name in _OAUTH if not given.get(name)]
     if len(missing) == len(_OAUTH):
         return None
@@ -111,14 +111,25 @@ def _oauth_key(request: Request, keys: dict[str, Key]) -> Key | None:
     method = given["oauth_signature_method"]
     if method not in _HASHES:
         raise _refused("Invalid signature - signature method is invalid.")
-    signed = [(name, value) for name, value in pairs if name != "oauth_signature"]
-    expected = sign(request.method, _address(request), signed, key.consumer_secret, method)
+    expected = sign(request.method, _address(request), _signed(given), key.consumer_secret, method)
     if not hmac.compare_digest(expected.encode(), given["oauth_signature"].replace(" ", "+").encode()):
         raise _refused("Invalid signature - provided signature does not match.")
     stamp = given["oauth_timestamp"]
     if not stamp.isdigit() or abs(time.time() - int(stamp)) > WINDOW_SECONDS:
         raise _refused("Invalid timestamp.")
     return key
+
+
+def _signed(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parameters as PHP holds them, which is what WooCommerce signs: a repeated name counts once (the
+    official Python client sends each of its parameters twice), the parts of `name[]` are `name[0]`…"""
+    pairs: list[tuple[str, str]] = []
+    for name, value in given.items():
+        if isinstance(value, list):
+            pairs += [(f"{name}[{place}]", one) for place, one in enumerate(value)]
+        elif name != "oauth_signature":
+            pairs.append((name, value))
+    return pairs
 
 
 def _address(request: Request) -> str:

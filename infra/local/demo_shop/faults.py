@@ -31,7 +31,7 @@ class Fault:
     times: int | None = 1
     path: str = ""
     seconds: float = 30.0
-    retry_after: int | None = 1
+    retry_after: int | None = None
     total: int = 0
 
     def __post_init__(self) -> None:

@@ -96,5 +96,6 @@ def html(shop: Shop, item: Item) -> str:
         if Decimal(highest) != Decimal(price):
             return f'{_tag(price)} <span aria-hidden="true">&ndash;</span> {_tag(highest)}'
     elif price != item.regular_price:
-        return f'<del aria-hidden="true">{_tag(item.regular_price)}</del> <ins aria-hidden="true">{_tag(price)}</ins>'
+        struck = f'<del aria-hidden="true">{_tag(item.regular_price)}</del>'
+        return f'{struck} <ins aria-hidden="true">{_tag(price)}</ins>'
     return _tag(price)

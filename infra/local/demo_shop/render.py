@@ -69,7 +69,7 @@ def product(shop: Shop, item: Item) -> dict[str, Any]:
         "has_options": item.type == "variable",
         "post_password": "",
         "global_unique_id": item.global_unique_id,
-        "_links": _links(shop, item, "/products/%d" % item.id, "/products"),
+        "_links": _links(shop, item, f"/products/{item.id}", "/products"),
     }
     if not shop.has_brands:
         del body["brands"]
@@ -121,7 +121,8 @@ def permalink(shop: Shop, item: Item) -> str:
     if item.is_variation:
         parent = shop.parent_of(item)
         chosen = "&".join(
-            f"attribute_{shop.attribute_slug(name)}={slugify(option)}" for name, option in item.options.items()
+            f"attribute_{shop.attribute_slug(name)}={slugify(option)}"
+            for name, option in item.options.items()
         )
         return f"{permalink(shop, parent)}{'?' + chosen if chosen else ''}" if parent else shop.base_url + "/"
     if item.status in ("trash", "draft", "pending", "future"):
