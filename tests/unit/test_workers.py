@@ -1,0 +1,74 @@
+"""Work that may hang."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from contextvars import ContextVar
+
+import pytest
+
+from tendero.platform.deadline import Deadline
+from tendero.platform.errors import DeadlineExceeded
+from tendero.platform.workers import Workers
+
+_who: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+def test_the_result_and_the_error_come_through() -> None:
+    workers: Workers[int] = Workers(2)
+    assert workers.run(lambda: 7, Deadline(10)) == 7
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            workers.run(lambda: 1 // 0, Deadline(10))
+
+
+def test_an_own_timeout_of_the_work_is_not_mistaken_for_the_deadline() -> None:
+    def times_out() -> None:
+        raise TimeoutError("mine")
+
+    with pytest.raises(TimeoutError, match="mine"):
+        Workers[None](1).run(times_out, Deadline(10))
+
+
+def test_work_sees_the_callers_context() -> None:
+    _who.set("caller")
+    assert Workers[str](1).run(_who.get, Deadline(10)) == "caller"
+
+
+def test_hanging_work_is_left_and_keeps_its_place_until_it_ends() -> None:
+    released, workers = threading.Event(), Workers[bool](2)
+    for _ in range(2):
+        with pytest.raises(DeadlineExceeded, match="longer than there was time"):
+            workers.run(released.wait, Deadline(0.01))
+    with pytest.raises(DeadlineExceeded, match="2 pieces of work hang"):
+        workers.run(lambda: True, Deadline(10))
+    released.set()
+    assert _again_until_there_is_a_place(workers)
+
+
+def _again_until_there_is_a_place(workers: Workers[bool]) -> bool:
+    patience = Deadline(20)
+    while not patience.expired:
+        with suppress(DeadlineExceeded):
+            return workers.run(lambda: True, patience)
+        threading.Event().wait(0.005)
+    return False
+
+
+def test_hanging_work_does_not_keep_the_process() -> None:
+    code = """
+import threading
+from tendero.platform.deadline import Deadline
+from tendero.platform.workers import Workers
+try:
+    Workers(1).run(threading.Event().wait, Deadline(0.05))
+except Exception as error:
+    print(type(error).__name__)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ended.stdout == "DeadlineExceeded\n"
