@@ -63,3 +63,11 @@ def _administer(postgres: Postgres, statement: str) -> None:
     connection.autocommit = True
     connection.cursor().execute(statement)
     connection.close()
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path is short enough for a Unix socket, removed after the test."""
+    folder = Path(tempfile.mkdtemp(prefix="tendero-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

@@ -57,7 +57,7 @@ def example() -> str:
 
 
 def with_table(readme: str) -> str:
-    """This text with the table between the markers renewed. Raises OutOfDate when the end marker is missing."""
+    """This text with the table between the markers renewed. Raises OutOfDate when a marker is missing."""
     before, _, rest = readme.partition(BEGIN)
     _, marker, after = rest.partition(END)
     if not marker:

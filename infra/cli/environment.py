@@ -1,4 +1,4 @@
-"""What the operator's command works against: `.env`, the process's environment, or a local stack that is up."""
+"""What the operator's command works against: `.env`, the environment, or a local stack that is up."""
 
 from __future__ import annotations
 

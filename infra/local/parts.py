@@ -20,7 +20,7 @@ DEMO_SHOP_KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "c
 
 @dataclass(frozen=True)
 class Ports:
-    """How the parts get their ports: `webhook` is one that was asked for; 0 gives any free one to every part."""
+    """How the parts get their ports: `webhook` was asked for; 0 gives any free one to every part."""
 
     webhook: int | None = None
 

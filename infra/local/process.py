@@ -90,8 +90,9 @@ class Process:
         if self._running is not None and self._running.poll() is not None:
             lines = self.log.read_text(errors="replace").strip().splitlines()[-_LOG_LINES_SHOWN:]
             shown = "\n".join(f"  | {line}" for line in lines) or "  | (its log is empty)"
+            status = self._running.returncode
             raise ProcessDied(
-                f"The {self.name} ended with status {self._running.returncode}. Last lines of {self.log}:\n{shown}"
+                f"The {self.name} ended with status {status}. Last lines of {self.log}:\n{shown}"
             )
 
     def wait_until(self, ready: Callable[[], bool], seconds: float = 30.0) -> None:

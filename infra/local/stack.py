@@ -130,7 +130,7 @@ class Stack:
                 part.process.check()
 
     def restart(self, name: str) -> None:
-        """Ends this part and starts it anew at the same address. Raises ProcessDied when it does not come up."""
+        """Ends this part and starts it anew at the same address. Raises ProcessDied when that fails."""
         assert self._guard is not None
         with self._changing:
             self.parts[name].process.stop()
@@ -165,9 +165,10 @@ class Stack:
         except OSError as error:
             self._lock.close()
             self._lock = None
+            here = _shown(self.folder)
             raise StackError(
-                f"A stack is already up in {_shown(self.folder)}: `tendero local down --data {_shown(self.folder)}`"
-                " stops it; another --name starts one beside it."
+                f"A stack is already up in {here}: `tendero local down --data {here}` stops it;"
+                " another --name starts one beside it."
             ) from error
 
     def _tell_ready(self, environment: dict[str, str]) -> None:

@@ -24,7 +24,7 @@ def supervise(options: Options, ready: Callable[[State], None], *, reload: bool 
     """Starts the stack, calls `ready` when it serves, and returns after SIGINT, SIGTERM or SIGHUP.
 
     With `reload`, the functions are built and started anew whenever a source file changes. Everything is
-    stopped in the end. Raises what `Stack.start` and `ready` raise, and ProcessDied when a part ends by itself.
+    stopped in the end. Raises what `Stack.start` and `ready` raise, and ProcessDied when a part ends early.
     """
     stack = Stack(options)
     for number in _SIGNALS:
