@@ -6,6 +6,7 @@ The environment variable is the field's name in capitals; `also` lists names tha
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -273,6 +274,8 @@ def _parsed(text: str, kind: Any, rule: Mapping[str, Any]) -> Any:
             value = kind(text)
         except ValueError:
             raise ValueError("not a number") from None
+        if not math.isfinite(value):
+            raise ValueError("not a number")
         if rule["at_least"] is not None and value < rule["at_least"]:
             raise ValueError(f"must be at least {rule['at_least']}")
         if rule["at_most"] is not None and value > rule["at_most"]:
