@@ -126,6 +126,9 @@ class Settings:
     woocommerce_timeout_seconds: float = variable(
         "Longest wait for one page of the catalogue.", 60.0, group="WooCommerce", at_least=1
     )
+    store_currency: str = variable(
+        "Currency of the prices (`EUR`), for a shop whose key may not read it.", "", group="WooCommerce"
+    )
 
     sync_interval_minutes: int = variable(
         "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
@@ -141,6 +144,12 @@ class Settings:
         10,
         group="Sync",
         at_least=1,
+    )
+    sync_full_hours: int = variable(
+        "A run reads everything when the last full one is this long ago: some changes carry no date. 0: never.",
+        24,
+        group="Sync",
+        at_least=0,
     )
 
     embedder: str = variable(
