@@ -51,7 +51,7 @@ class CloudTasksQueue:
     def __init__(self, settings: Settings, queue: str, *, dispatch_deadline_seconds: float = 600) -> None:
         if not settings.gcp_project_id:
             raise SettingsError(f"Set GCP_PROJECT_ID (project of the queue {queue}).")
-        self._path = f"projects/{settings.gcp_project_id}/locations/{settings.tasks_location}/queues/{queue}"
+        self.path = f"projects/{settings.gcp_project_id}/locations/{settings.tasks_location}/queues/{queue}"
         self._account = settings.tasks_service_account
         self._emulator = settings.cloud_tasks_emulator_host
         self._dispatch_deadline = dispatch_deadline_seconds
@@ -66,15 +66,15 @@ class CloudTasksQueue:
 
         task = self._task(url, payload, name, delay_seconds)
         try:
-            self._client().create_task(parent=self._path, task=task, retry=_retry(), timeout=_CALL_SECONDS)
+            self.client().create_task(parent=self.path, task=task, retry=_retry(), timeout=_CALL_SECONDS)
         except exceptions.AlreadyExists:
             return False
         except (exceptions.RetryError, exceptions.ServerError, exceptions.TooManyRequests) as error:
-            raise ServiceUnavailable(f"Cloud Tasks does not take a task for {self._path}: {error}") from error
+            raise ServiceUnavailable(f"Cloud Tasks does not take a task for {self.path}: {error}") from error
         except exceptions.NotFound as error:
-            raise TaskError(f"There is no queue {self._path}. Create it, or correct its name.") from error
+            raise TaskError(f"There is no queue {self.path}. Create it, or correct its name.") from error
         except exceptions.GoogleAPICallError as error:
-            raise TaskError(f"Cloud Tasks refuses a task for {self._path}: {error.message}") from error
+            raise TaskError(f"Cloud Tasks refuses a task for {self.path}: {error.message}") from error
         return True
 
     def enqueue_all(self, url: str, tasks: Sequence[tuple[str | None, Payload]]) -> int:
@@ -105,13 +105,14 @@ class CloudTasksQueue:
             "dispatch_deadline": {"seconds": int(self._dispatch_deadline)},
         }
         if name is not None:
-            task["name"] = f"{self._path}/tasks/{_task_id(name)}"
+            task["name"] = f"{self.path}/tasks/{_task_id(name)}"
         if delay_seconds > 0:
             due = time.time() + delay_seconds
             task["schedule_time"] = {"seconds": int(due), "nanos": int(due % 1 * 1e9)}
         return task
 
-    def _client(self) -> Any:
+    def client(self) -> Any:
+        """The CloudTasksClient, one for all threads, opened at the first call."""
         with self._lock:
             if self._opened is None:
                 self._opened = self._open()
