@@ -1,0 +1,63 @@
+"""Links in a text, and which of them may be sent to a customer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+# With or without a scheme; a bare domain counts with a path, or with an ending that no abbreviation has.
+LINK = re.compile(
+    r"(?:\b[a-z][a-z0-9+.-]{1,15}:)?//[^\s<>\"'«»“”]+"
+    r"|\b(?:www\.)[^\s<>\"'«»“”]+"
+    r"|\b(?:mailto:|tel:|javascript:|data:)[^\s<>\"'«»“”]+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w@.])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+(?-i:com|net|org|io|app|shop|store|co|me|ly|gl|info|biz|xyz|site"
+    r"|online|link|es|mx|ar|cl|pe|br|pt|uk|us|eu|test|example|dev)\b(?::\d+)?(?:/[^\s<>\"'«»“”]*)?",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?…*_~`"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it stands at `start`…`end` of a text."""
+
+    url: str
+    start: int
+    end: int
+
+
+def find(text: str) -> Iterator[Link]:
+    """Every link, mail address or bare domain of a text, without the punctuation after it."""
+    for match in LINK.finditer(text):
+        url = match[0].rstrip(_TRAILING)
+        # Markdown's `[name](url)`: the bracket is not the link's.
+        while url.endswith((")", "]")) and url.count("(") + url.count("[") < url.count(")") + url.count("]"):
+            url = url[:-1].rstrip(_TRAILING)
+        yield Link(url, match.start(), match.start() + len(url))
+
+
+def normal(url: str) -> str:
+    """A link by what it leads to: without scheme, `www.`, tracking parameters, fragment and last slash."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        host = (parts.netloc.rsplit("@", 1)[-1]).lower().removeprefix("www.")
+    except ValueError:
+        return url
+    query = "&".join(each for each in parts.query.split("&") if each and not each.startswith("utm_"))
+    return host + unquote(parts.path).rstrip("/") + (f"?{query}" if query else "")
+
+
+def host(url: str) -> str:
+    """The host of a link, without `www.`."""
+    return normal(url).split("/")[0].split("?")[0]
+
+
+def allowed(url: str, known: Iterable[str], hosts: Iterable[str]) -> bool:
+    """Whether a link is one of the `known` ones, or the front page of one of `hosts`."""
+    if "@" in url or re.match(r"(?i)(?:mailto|tel|javascript|data):", url):
+        return False
+    own = normal(url)
+    return own in {normal(each) for each in known} or own in set(hosts)

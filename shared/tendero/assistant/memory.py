@@ -1,0 +1,69 @@
+"""What a conversation remembers at the start of a turn, and what a turn adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tendero.assistant import agent_log
+from tendero.assistant.reply import Reply
+from tendero.catalog import products
+from tendero.catalog.product import Product
+from tendero.people import conversations
+from tendero.people.conversations import ConversationRef, History, Message, Role
+from tendero.platform.database import Database
+from tendero.platform.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The last messages, the products that the newest reply with any named, and those of the last list."""
+
+    history: History = field(default_factory=History)
+    shown: tuple[Product, ...] = ()
+    listed: tuple[Product, ...] = ()
+
+    @property
+    def seen_ids(self) -> frozenset[int]:
+        """Ids of all products named in the remembered messages."""
+        return frozenset(each for message in self.history.messages for each in message.product_ids)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the customer wrote, newest first."""
+        said = [each.content for each in self.history.messages if each.role is Role.CUSTOMER]
+        return tuple(reversed(said))
+
+
+def recall(database: Database, conversation: ConversationRef, most: int, deadline: Deadline) -> Memory:
+    """Reads it in one transaction. Raises DatabaseError or DeadlineExceeded."""
+    with database.transaction(deadline) as transaction:
+        history = conversations.recent(transaction, conversation, most)
+        wanted = dict.fromkeys((*history.shown, *history.listed))
+        by_id = {each.id: each for each in products.read(transaction, tuple(wanted))}
+    return Memory(history, _known(history.shown, by_id), _known(history.listed, by_id))
+
+
+def _known(ids: Sequence[int], by_id: Mapping[int, Product]) -> tuple[Product, ...]:
+    return tuple(by_id[each] for each in ids if each in by_id)
+
+
+def store(
+    database: Database,
+    conversation: ConversationRef,
+    message: str,
+    reply: Reply,
+    *,
+    tool_calls: Sequence[dict[str, Any]],
+    milliseconds: int,
+    deadline: Deadline,
+) -> None:
+    """Writes the customer's message, the reply and the turn's log row, all or nothing."""
+    said = (
+        Message(Role.CUSTOMER, message),
+        Message(Role.ASSISTANT, "\n".join(reply.texts), tuple(each.id for each in reply.products)),
+    )
+    with database.transaction(deadline) as transaction:
+        conversation_id = conversations.append(transaction, conversation, reply.language, said)
+        agent_log.add(transaction, conversation_id, reply, tool_calls, milliseconds)

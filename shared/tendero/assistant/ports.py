@@ -1,0 +1,59 @@
+"""What the assistant needs from the catalogue and the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tendero.catalog.product import Product
+from tendero.platform.deadline import Deadline
+
+
+class Hit(Protocol):
+    @property
+    def product(self) -> Product: ...
+
+
+class SearchResult(Protocol):
+    """Hits, best first; `exact` says that they were found by their code."""
+
+    @property
+    def hits(self) -> Sequence[Hit]: ...
+
+    @property
+    def exact(self) -> bool: ...
+
+
+class Search(Protocol):
+    """Finds active products by a customer's words. Raises DatabaseError or DeadlineExceeded."""
+
+    def search(
+        self, text: str, *, in_stock: bool = False, limit: int = 10, deadline: Deadline | None = None
+    ) -> SearchResult: ...
+
+
+class LiveDetails(Protocol):
+    """A product as the shop has it now, or, with `live` false, as it was last recorded and why."""
+
+    @property
+    def product(self) -> Product | None: ...
+
+    @property
+    def live(self) -> bool: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
+class Live(Protocol):
+    """Asks the shop about one product, named by its id or its SKU."""
+
+    def __call__(
+        self, *, product_id: int | None = None, sku: str | None = None, deadline: Deadline
+    ) -> LiveDetails: ...
+
+
+class SecretStore(Protocol):
+    def get(self, name: str) -> str:
+        """The secret, or an empty string where it is not set."""
+        ...

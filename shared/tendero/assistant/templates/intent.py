@@ -1,0 +1,165 @@
+"""What a customer wants, read from the message by rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from tendero.assistant.money import amounts
+from tendero.assistant.templates.vocabulary import (
+    BUDGET,
+    CHEAPEST,
+    DETAIL,
+    FILLER,
+    HELP,
+    MORE,
+    ORDINALS,
+    PERSON,
+    PRICE,
+    SMALL_TALK,
+    STOCK,
+    STORE_FACTS,
+)
+from tendero.assistant.words import content_words, fold, words
+
+_NUMBER_OF_LIST = re.compile(
+    r"^\W*(?:(?:y|e|and)\s)?(?:(?:el|la|o|a|the)\s)?"
+    r"(?:(?:numero|number|opcion|option|opcao|no|num)\W+)?(\d)\W*$"
+    r"|\b(?:numero|number|opcion|option|opcao|detalles? del?|details? (?:of|on|about)|detalhes? d[oae])"
+    r"\s+(\d)\b"
+)
+
+
+class IntentKind(StrEnum):
+    """What a message is. A follow-up on a shown product keeps its kind: it has no `topics` or an ordinal."""
+
+    EMPTY = "empty"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    BYE = "bye"
+    HELP = "help"
+    PERSON = "person"
+    STORE_FACT = "store_fact"
+    MORE = "more"
+    PRICE = "price"
+    STOCK = "stock"
+    DETAIL = "detail"
+    SEARCH = "search"
+
+
+_WITHOUT_CATALOGUE = frozenset(
+    {
+        IntentKind.EMPTY,
+        IntentKind.GREETING,
+        IntentKind.THANKS,
+        IntentKind.BYE,
+        IntentKind.HELP,
+        IntentKind.PERSON,
+        IntentKind.STORE_FACT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One reading of a message.
+
+    `topics` are the folded words that say which product; `position` a place in the list shown before, from
+    0, or -1 for its last; `budget` the most (`at_most`) that the customer would pay.
+    """
+
+    kind: IntentKind
+    topics: tuple[str, ...] = ()
+    position: int | None = None
+    store_fact: str = ""
+    budget: Decimal | None = None
+    cheapest: bool = False
+
+    @property
+    def needs_catalogue(self) -> bool:
+        return self.kind not in _WITHOUT_CATALOGUE
+
+    @property
+    def names_product(self) -> bool:
+        """Whether the words say what to search for; else it is about something said before."""
+        return bool(self.topics) and self.needs_catalogue
+
+    @property
+    def asks_fact(self) -> bool:
+        """Whether something is asked about a product, even where the words do not say about which."""
+        plain = self.kind is IntentKind.SEARCH and self.position is None and self.budget is None
+        return not (plain and not self.cheapest)
+
+
+def read(message: str) -> Intent:
+    """The intent of a message in any of the three languages."""
+    said = fold(message)
+    budget = _budget(message, said)
+    topics = tuple(
+        word
+        for word in content_words(message)
+        if word not in FILLER and not (budget is not None and re.fullmatch(r"[\d.,]+", word))
+    )
+    position = _position(said, topics)
+    talk = _talk(said, topics)
+    if talk is not None:
+        return talk
+    if position is not None and len(topics) <= 1:
+        topics = ()
+    kind = _kind(said, topics, position)
+    return Intent(
+        kind=kind,
+        topics=topics,
+        position=position,
+        budget=budget,
+        cheapest=CHEAPEST.search(said) is not None,
+    )
+
+
+def _talk(said: str, topics: tuple[str, ...]) -> Intent | None:
+    """The intent of a message that is not about products, else None."""
+    if PERSON.search(said):
+        return Intent(kind=IntentKind.PERSON)
+    for fact, pattern in STORE_FACTS.items():
+        if pattern.search(said):
+            return Intent(kind=IntentKind.STORE_FACT, store_fact=fact)
+    if HELP.search(said):
+        return Intent(kind=IntentKind.HELP)
+    about_products = any(pattern.search(said) for pattern in (PRICE, STOCK, DETAIL, MORE, CHEAPEST))
+    if topics or about_products:
+        return None
+    for name, pattern in SMALL_TALK.items():
+        if pattern.search(said):
+            return Intent(kind=IntentKind(name))
+    return None if words(said) else Intent(kind=IntentKind.EMPTY)
+
+
+def _kind(said: str, topics: tuple[str, ...], position: int | None) -> IntentKind:
+    if MORE.search(said) and not topics and position is None:
+        return IntentKind.MORE
+    if PRICE.search(said):
+        return IntentKind.PRICE
+    if STOCK.search(said):
+        return IntentKind.STOCK
+    if DETAIL.search(said) or position is not None:
+        return IntentKind.DETAIL
+    return IntentKind.SEARCH
+
+
+def _position(said: str, topics: tuple[str, ...]) -> int | None:
+    number = _NUMBER_OF_LIST.search(said)
+    if number:
+        return max(0, int(number[1] or number[2]) - 1)
+    if len(topics) > 1:
+        return None
+    found = set(words(said))
+    return next((place for place, names in ORDINALS.items() if found & names), None)
+
+
+def _budget(message: str, said: str) -> Decimal | None:
+    for amount in amounts(message):
+        if BUDGET.search(said[: amount.start]):
+            return amount.value
+    return None

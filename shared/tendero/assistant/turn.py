@@ -1,0 +1,194 @@
+"""One turn: a customer's message in, a reply out, within the deadline whatever fails."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tendero.assistant import language, memory, templates
+from tendero.assistant.background import Task
+from tendero.assistant.evidence import Evidence
+from tendero.assistant.memory import Memory
+from tendero.assistant.plan import Plan
+from tendero.assistant.ports import Live, Search, SearchResult, SecretStore
+from tendero.assistant.reply import EngineName, Reply, Usage
+from tendero.assistant.shop import Shop, searching
+from tendero.assistant.templates import Intent, IntentKind, Situation
+from tendero.assistant.words import words
+from tendero.catalog.product import Product
+from tendero.people.conversations import ConversationRef
+from tendero.platform.database import Database
+from tendero.platform.deadline import Deadline
+from tendero.platform.errors import TenderoError
+from tendero.platform.logs import logger
+from tendero.platform.settings import Settings
+
+_log = logger(__name__)
+_LONGEST_MESSAGE = 2000
+_FOUND = 10
+# Enough for two more pages of a list after the first.
+_FOUND_FOR_MORE = 30
+
+
+@dataclass(kw_only=True)
+class _Turn:
+    """What is known so far about the message being answered."""
+
+    message: str
+    intent: Intent
+    plan: Plan
+    memory: Memory = field(default_factory=Memory)
+    language: str = ""
+    found: Sequence[Product] | None = None
+    exact: bool = False
+    notes: list[str] = field(default_factory=list)
+    tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+class Assistant:
+    """Answers customers from the catalogue. One instance serves all requests, from many threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        search: Search,
+        live: Live,
+        settings: Settings,
+        secrets: SecretStore,
+        model_client: object | None = None,
+    ) -> None:
+        self._database = database
+        self._search = search
+        self._live = live
+        self._settings = settings
+
+    def answer(
+        self,
+        message: str,
+        *,
+        conversation: ConversationRef,
+        language_hint: str | None,
+        deadline: Deadline,
+    ) -> Reply:
+        """The reply to one message, before the deadline ends. Whatever is down, it is a true sentence.
+
+        `language_hint` is the channel's language code; the message's own words count more.
+        """
+        started = time.monotonic()
+        message = cleaned(message)
+        turn = _Turn(message=message, intent=templates.read(message), plan=Plan(deadline))
+        found = self._start_search(turn)
+        remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
+        self._remember(turn, remembered)
+        turn.language = language.detect(
+            message,
+            conversation=turn.memory.history.language,
+            hint=language_hint,
+            accepted=self._settings.shop_languages,
+        )
+        self._take_found(turn, found)
+        reply = self._reply(turn)
+        self._store(turn, conversation, reply, milliseconds=int((time.monotonic() - started) * 1000))
+        return replace(reply, notes=tuple(turn.notes))
+
+    def _start_search(self, turn: _Turn) -> Task[SearchResult] | None:
+        """The search on the customer's own words, where they name something."""
+        if not turn.intent.names_product:
+            return None
+        return searching(self._search, turn.message, turn.plan.look_up, limit=_FOUND)
+
+    def _recall(self, conversation: ConversationRef, deadline: Deadline) -> Memory:
+        return memory.recall(self._database, conversation, self._settings.history_messages, deadline)
+
+    def _remember(self, turn: _Turn, remembered: Task[Memory]) -> None:
+        try:
+            turn.memory = remembered.result(turn.plan.look_up)
+        except TenderoError as error:
+            self._note(turn, "history not read", error)
+            return
+        turn.evidence.add((*turn.memory.shown, *turn.memory.listed))
+
+    def _take_found(self, turn: _Turn, found: Task[SearchResult] | None) -> None:
+        if found is None and turn.intent.kind is IntentKind.MORE:
+            found = self._search_again(turn)
+        if found is None:
+            turn.found = () if not turn.notes else None
+            return
+        try:
+            result = found.result(turn.plan.look_up)
+        except TenderoError as error:
+            self._note(turn, "search failed", error)
+            return
+        products = [hit.product for hit in result.hits]
+        if turn.intent.kind is IntentKind.MORE:
+            products = [each for each in products if each.id not in turn.memory.seen_ids]
+        turn.found, turn.exact = products, result.exact
+        turn.evidence.add(products)
+
+    def _search_again(self, turn: _Turn) -> Task[SearchResult] | None:
+        """The search behind the list of which the customer wants to see more."""
+        for said in turn.memory.asked:
+            if templates.read(said).names_product:
+                return searching(self._search, said, turn.plan.look_up, limit=_FOUND_FOR_MORE)
+        return None
+
+    def _reply(self, turn: _Turn) -> Reply:
+        shop = Shop(self._search, self._live, turn.evidence, turn.plan.look_up)
+        drafted = templates.answer(
+            Situation(
+                intent=turn.intent,
+                words=tuple(words(turn.message)),
+                language=turn.language,
+                found=turn.found,
+                exact=turn.exact,
+                shown=turn.memory.shown,
+                listed=turn.memory.listed,
+                confirm=shop.confirm,
+                shop_name=self._settings.shop_name,
+            )
+        )
+        turn.notes += shop.notes
+        return Reply(
+            texts=(drafted.text,),
+            language=turn.language,
+            engine=EngineName.TEMPLATES,
+            outcome=drafted.outcome,
+            products=drafted.products,
+            quick_replies=drafted.quick_replies,
+            usage=Usage(),
+        )
+
+    def _store(self, turn: _Turn, conversation: ConversationRef, reply: Reply, *, milliseconds: int) -> None:
+        def write() -> None:
+            memory.store(
+                self._database,
+                conversation,
+                turn.message,
+                reply,
+                tool_calls=turn.tool_calls,
+                milliseconds=milliseconds,
+                deadline=turn.plan.store,
+            )
+
+        try:
+            Task("Storing the turn", write).result(turn.plan.store)
+        except TenderoError as error:
+            self._note(turn, "turn not stored", error)
+
+    def _note(self, turn: _Turn, what: str, error: Exception) -> None:
+        _log.warning(what, reason=str(error))
+        turn.notes.append(f"{what}: {error}")
+
+
+def cleaned(message: str) -> str:
+    """A message that PostgreSQL and JSON can hold: composed, without control characters, cut at 2,000."""
+    composed = unicodedata.normalize("NFC", message[: 4 * _LONGEST_MESSAGE])
+    kept = (
+        character if unicodedata.category(character) not in ("Cc", "Cs") or character == "\n" else " "
+        for character in composed
+    )
+    return "".join(kept).strip()[:_LONGEST_MESSAGE]

@@ -1,0 +1,89 @@
+"""What was said in a conversation: read its last messages, add new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tendero.platform.database import Transaction
+from tendero.platform.sql import load
+
+_SQL = load(__file__)
+
+
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRef:
+    """Which conversation: `external_id` is the channel's own id (a Dialogflow session, a phone number)."""
+
+    channel: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; `product_ids` are the products that a reply named, in its order."""
+
+    role: Role
+    content: str
+    product_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The last messages, oldest first, and the language that the conversation is held in, once known."""
+
+    language: str | None = None
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Ids of the products in the newest reply that named any."""
+        return self._named(at_least=1)
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """Ids of the newest list: the reply that last named several products, else the one product shown."""
+        return self._named(at_least=2) or self.shown
+
+    def _named(self, at_least: int) -> tuple[int, ...]:
+        named = (each.product_ids for each in reversed(self.messages))
+        return next((ids for ids in named if len(ids) >= at_least), ())
+
+
+def recent(transaction: Transaction, conversation: ConversationRef, most: int) -> History:
+    """At most `most` messages of a conversation; an empty history for one that is new."""
+    rows = transaction.fetch(
+        _SQL["recent"], channel=conversation.channel, external_id=conversation.external_id, most=most
+    )
+    messages = tuple(
+        Message(Role(row["role"]), row["content"], tuple(row["product_ids"])) for row in rows if row["role"]
+    )
+    return History(rows[0]["language"] if rows else None, messages[::-1])
+
+
+def append(
+    transaction: Transaction, conversation: ConversationRef, language: str, messages: Sequence[Message]
+) -> int:
+    """Adds messages in order and makes the conversation on first contact. Gives the conversation's id."""
+    row = transaction.one(
+        _SQL["touch"],
+        channel=conversation.channel,
+        external_id=conversation.external_id,
+        language=language,
+    )
+    assert row is not None
+    for message in messages:
+        transaction.execute(
+            _SQL["append"],
+            conversation_id=row["id"],
+            role=message.role.value,
+            content=message.content,
+            product_ids=list(message.product_ids),
+        )
+    return int(row["id"])
