@@ -41,6 +41,12 @@ def setup(settings: Settings, stream: Stream) -> None:
     hide(getattr(settings, each.name) for each in fields(settings) if each.metadata["secret"])
 
 
+def silence() -> None:
+    """From now on write nothing: for a command that tells its user by itself what happened."""
+    global _target
+    _target = _Target(level="CRITICAL")
+
+
 def bind(**values: str) -> None:
     """Adds fields to every line of this context (a request, and the threads that work for it).
 
