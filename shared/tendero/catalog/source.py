@@ -1,0 +1,85 @@
+"""The port through which a catalogue comes in: what every source gives, whatever its protocol.
+
+A sync asks a source for a walk, writes its pages as they come, and then asks what the pages cannot tell:
+which of the rows that the database holds have gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from tendero.catalog.item import CatalogItem
+from tendero.catalog.product import Product
+from tendero.platform.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items that a source sent together.
+
+    `gone` holds external ids that the source says are deleted. `problems` says in words what could not be
+    read. `expected` is how many items the source announces for the whole walk, where it does.
+    """
+
+    items: tuple[CatalogItem, ...] = ()
+    gone: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    expected: int | None = None
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database holds as active of a source, for the source to compare itself with.
+
+    `products` and `variations` are external ids; a variation's maps to that of its parent.
+    """
+
+    products: set[str] = field(default_factory=set)
+    variations: dict[str, str] = field(default_factory=dict)
+
+
+class Walk(Protocol):
+    """One pass over a source. After the last page:
+
+    `full` tells whether every item was asked for. `watermark` is the source's own clock when the walk began.
+    `memory` is what the source wants to be given back at the next walk, as JSON.
+    """
+
+    @property
+    def full(self) -> bool: ...
+
+    @property
+    def watermark(self) -> datetime | None: ...
+
+    @property
+    def memory(self) -> Mapping[str, Any]: ...
+
+    def pages(self) -> Iterator[Page]:
+        """The items; each at least once. Raises SourceError when the walk cannot be trusted."""
+        ...
+
+    def verify(self, known: Known) -> Iterator[Page]:
+        """Compares with the rows held as active: pages of what was missed and of what has gone.
+
+        Nothing is called gone only because it was absent from a page: the source is asked again by id.
+        """
+        ...
+
+
+class Source(Protocol):
+    """A catalogue. `name` is the value of the column `source`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def walk(self, since: datetime | None, memory: Mapping[str, Any]) -> Walk:
+        """A pass over everything, or over what changed after `since`. Asks nothing yet."""
+        ...
+
+    def refresh(self, product: Product, deadline: Deadline) -> Product | None:
+        """The product with its price and stock of this moment, in one call; None when it is not sold any
+        more. Raises SourceError when the shop cannot tell within the deadline."""
+        ...

@@ -1,0 +1,163 @@
+"""Writes catalogue items: binary COPY into a staging table, then one statement that touches what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tendero.catalog import copy
+from tendero.catalog.item import CatalogItem, Kind
+from tendero.catalog.source import Known
+from tendero.catalog.text import text_for_embedding, text_hash
+from tendero.platform.database import Database, Row, Transaction
+from tendero.platform.sql import load
+
+_SQL = load(__file__)
+
+# In the order of staged_products. What is not a field of CatalogItem follows from it.
+_COLUMNS: tuple[tuple[str, copy.Encode], ...] = (
+    ("external_id", copy.text),
+    ("kind", copy.text),
+    ("parent_external_id", copy.text),
+    ("sku", copy.text),
+    ("barcode", copy.text),
+    ("name", copy.text),
+    ("short_description", copy.text),
+    ("description", copy.text),
+    ("category_id", copy.bigint),
+    ("category_name", copy.text),
+    ("categories", copy.text_array),
+    ("brand", copy.text),
+    ("tags", copy.text_array),
+    ("attributes", copy.jsonb),
+    ("is_active", copy.boolean),
+    ("currency", copy.text),
+    ("price", copy.text),
+    ("list_price", copy.text),
+    ("sale_price", copy.text),
+    ("standard_price", copy.text),
+    ("stock_status", copy.text),
+    ("stock_quantity", copy.text),
+    ("product_type", copy.text),
+    ("weight", copy.text),
+    ("volume", copy.text),
+    ("sale_ok", copy.boolean),
+    ("purchase_ok", copy.boolean),
+    ("uom_id", copy.bigint),
+    ("uom_name", copy.text),
+    ("company_id", copy.bigint),
+    ("url", copy.text),
+    ("image_url", copy.text),
+)
+_ENCODERS = (*(encode for _, encode in _COLUMNS), copy.text, copy.text, copy.timestamptz)
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of some items. `embeddable` counts those whose text wants a new vector."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deactivated: int = 0
+    embeddable: int = 0
+
+    def __iadd__(self, other: Written) -> Written:
+        self.inserted += other.inserted
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.deactivated += other.deactivated
+        self.embeddable += other.embeddable
+        return self
+
+
+@dataclass(slots=True)
+class State:
+    """What is remembered of the last successful run: the source's clock, and notes as JSON."""
+
+    watermark: datetime | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class Store:
+    """The rows of one source. With `dry_run` every transaction is rolled back, after counting."""
+
+    def __init__(self, database: Database, source: str, *, dry_run: bool = False) -> None:
+        self._database = database
+        self._source = source
+        self._dry_run = dry_run
+
+    def write(self, items: Sequence[CatalogItem]) -> Written:
+        """Inserts and updates, in one transaction; of items with the same id the last counts."""
+        latest = {item.external_id: item for item in items}
+        rows: list[Row] = []
+        with suppress(_Undone), self._database.transaction() as transaction:
+            transaction.execute(_SQL["stage"])
+            transaction.copy(_SQL["copy_staged"], copy.rows(_ENCODERS, map(_row, latest.values())))
+            transaction.fetch(_SQL["one_writer"])
+            rows = transaction.fetch(_SQL["upsert"], source=self._source)
+            self._finish(transaction, [row["id"] for row in rows if row["reindex"]])
+        inserted = sum(row["inserted"] for row in rows)
+        deactivated = sum(row["deactivated"] for row in rows)
+        return Written(
+            inserted=inserted,
+            updated=len(rows) - inserted - deactivated,
+            unchanged=len(latest) - len(rows),
+            deactivated=deactivated,
+            embeddable=sum(row["embeddable"] for row in rows),
+        )
+
+    def deactivate(self, external_ids: Collection[str]) -> int:
+        """Hides products (with their variations) and variations; the number of rows that were active."""
+        return self._hide("deactivate", external_ids=sorted(external_ids)) if external_ids else 0
+
+    def deactivate_orphans(self) -> int:
+        """Hides variations whose product is not active; the number of rows that were."""
+        return self._hide("deactivate_orphans")
+
+    def active(self) -> Known:
+        known = Known()
+        for row in self._database.fetch(_SQL["active"], source=self._source):
+            if row["kind"] == Kind.VARIATION:
+                known.variations[row["external_id"]] = row["parent_external_id"]
+            else:
+                known.products.add(row["external_id"])
+        return known
+
+    def state(self) -> State:
+        rows = self._database.fetch(_SQL["state"], source=self._source)
+        return State(rows[0]["watermark"], rows[0]["details"]) if rows else State()
+
+    def remember(self, state: State) -> None:
+        """Records a success: the last thing that a run does."""
+        if not self._dry_run:
+            self._database.execute(
+                _SQL["remember"],
+                source=self._source,
+                watermark=state.watermark,
+                details=copy.as_json(state.details),
+            )
+
+    def _hide(self, statement: str, **parameters: Any) -> int:
+        rows: list[Row] = []
+        with suppress(_Undone), self._database.transaction() as transaction:
+            transaction.fetch(_SQL["one_writer"])
+            rows = transaction.fetch(_SQL[statement], source=self._source, **parameters)
+            self._finish(transaction, [row["id"] for row in rows])
+        return len(rows)
+
+    def _finish(self, transaction: Transaction, reindexed: list[int]) -> None:
+        if self._dry_run:
+            raise _Undone
+
+
+class _Undone(Exception):
+    """Raised to roll a dry run's transaction back."""
+
+
+def _row(item: CatalogItem) -> list[Any]:
+    text = "" if item.kind is Kind.VARIATION else text_for_embedding(item)
+    return [*(getattr(item, name) for name, _ in _COLUMNS), text, text_hash(text), item.last_update]

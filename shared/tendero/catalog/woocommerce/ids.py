@@ -1,0 +1,61 @@
+"""Asks for products by id: to read what a list passed over, and to be sure that something has gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import Executor
+from typing import Any
+
+from tendero.catalog.woocommerce.client import Client
+from tendero.catalog.woocommerce.listing import RawPage, in_order, usable
+from tendero.catalog.woocommerce.refusals import PageFailed, Refused
+
+_PER_PAGE = 100
+
+
+def existing(client: Client, ids: Collection[int], **params: Any) -> Iterator[RawPage]:
+    """Those of the products that the shop lists, in any status but trash."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _PER_PAGE):
+        yield _listed(client, ordered[start : start + _PER_PAGE], params)
+
+
+def gone(client: Client, pool: Executor, ids: Collection[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of products that customers cannot see any more, and in words what could not be told.
+
+    Each is asked for by itself: 404, the trash or any status but published are what makes it gone.
+    """
+    states = list(in_order(pool, lambda one: _doubt(client, one), sorted(ids), len(ids) + 1))
+    return (
+        tuple(str(one) for one, doubt in states if not doubt),
+        tuple(doubt for _, doubt in states if doubt),
+    )
+
+
+def _listed(client: Client, ids: list[int], params: dict[str, Any]) -> RawPage:
+    try:
+        # Repeated parameters would count only once: WordPress wants one list.
+        answer = client.rows(
+            "products", include=",".join(map(str, ids)), status="any", per_page=_PER_PAGE, **params
+        )
+    except PageFailed as error:
+        if len(ids) == 1:
+            return RawPage([], problems=[f"Product {ids[0]} was left out: {error}"])
+        half = len(ids) // 2
+        one, other = _listed(client, ids[:half], params), _listed(client, ids[half:], params)
+        return RawPage(one.rows + other.rows, problems=one.problems + other.problems)
+    wanted = set(ids)
+    return RawPage([raw for raw in usable(answer.body) if raw["id"] in wanted])
+
+
+def _doubt(client: Client, product_id: int) -> str:
+    """Why a product that no list shows may not be called gone; empty when it may."""
+    try:
+        raw = client.one(f"products/{product_id}", attempts=2, _fields="id,status").body
+    except Refused as error:
+        if error.status == 404 and error.code.endswith("invalid_id"):
+            return ""
+        raise
+    except PageFailed as error:
+        return f"Product {product_id} cannot be read: {error}"
+    return "" if raw.get("status") != "publish" else f"Product {product_id} is published but in no list."

@@ -1,0 +1,90 @@
+"""The WooCommerce source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tendero.catalog.item import StockStatus
+from tendero.catalog.product import Product
+from tendero.catalog.woocommerce.client import Client
+from tendero.catalog.woocommerce.mapping import PRODUCT_FIELDS, SOURCE, VARIATION_FIELDS, Mapper
+from tendero.catalog.woocommerce.refusals import Refused
+from tendero.catalog.woocommerce.walk import WooCommerceWalk
+from tendero.platform.deadline import Deadline
+from tendero.platform.settings import Settings
+
+_MOST_VARIATIONS = 100
+
+
+class WooCommerce:
+    """The catalogue of one WooCommerce shop, read through its REST API v3.
+
+    Raises SettingsError when its address or keys are not set.
+    """
+
+    name = SOURCE
+
+    def __init__(self, settings: Settings) -> None:
+        self._concurrency = settings.woocommerce_concurrency
+        self._fallback_currency = settings.store_currency or None
+        self.client = Client(
+            settings.woocommerce_url,
+            settings.woocommerce_key,
+            settings.woocommerce_secret,
+            timeout=settings.woocommerce_timeout_seconds,
+            connections=self._concurrency,
+        )
+
+    def walk(self, since: datetime | None, memory: Mapping[str, Any]) -> WooCommerceWalk:
+        return WooCommerceWalk(
+            self.client, since, memory, concurrency=self._concurrency, currency=self._fallback_currency
+        )
+
+    def refresh(self, product: Product, deadline: Deadline) -> Product | None:
+        """A variable product is asked for by its variations, which carry the prices; any other by its id."""
+        if product.variations:
+            return self._refreshed_variations(product, deadline)
+        try:
+            raw = self.client.one(
+                f"products/{product.external_id}", deadline=deadline, attempts=2, _fields=PRODUCT_FIELDS
+            ).body
+        except Refused as error:
+            if error.status == 404 and error.code != "rest_no_route":
+                return None
+            raise
+        if raw.get("status") != "publish":
+            return None
+        return replace(product, **Mapper(product.currency).offer(raw))
+
+    def _refreshed_variations(self, product: Product, deadline: Deadline) -> Product | None:
+        path = f"products/{product.external_id}/variations"
+        answer = self.client.rows(
+            path, deadline=deadline, attempts=2, _fields=VARIATION_FIELDS, per_page=_MOST_VARIATIONS
+        )
+        sold = {str(raw.get("id")): raw for raw in answer.body if raw.get("status") == "publish"}
+        mapper = Mapper(product.currency)
+        variations = tuple(
+            replace(each, **mapper.offer(sold[each.external_id]))
+            for each in product.variations
+            if each.external_id in sold
+        )
+        if not variations:
+            return None
+        prices = [each.price for each in variations if each.price is not None]
+        low, high = (min(prices), max(prices)) if prices else (None, None)
+        return replace(
+            product,
+            variations=variations,
+            price=low,
+            price_max=high if high != low else None,
+            stock_status=_best({each.stock_status for each in variations}),
+        )
+
+
+def _best(statuses: set[StockStatus]) -> StockStatus:
+    """A variable product has what at least one of its variations has."""
+    order = (StockStatus.IN_STOCK, StockStatus.ON_BACKORDER, StockStatus.OUT_OF_STOCK)
+    return next(status for status in order if status in statuses)
