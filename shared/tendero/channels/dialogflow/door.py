@@ -1,0 +1,109 @@
+"""The door for Dialogflow: checks who asks, and answers in time whatever hangs or fails behind it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from functools import partial
+
+from flask import Request, Response
+
+from tendero.assistant.language import detect
+from tendero.assistant.reply import EngineName, Reply
+from tendero.assistant.templates.engine import PHRASES
+from tendero.channels.dialogflow.answer import render
+from tendero.channels.dialogflow.query import Query, parse
+from tendero.channels.parts import Parts
+from tendero.channels.workers import Workers
+from tendero.people.conversations import ConversationRef
+from tendero.platform.deadline import Deadline
+from tendero.platform.errors import BadRequest, DeadlineExceeded
+from tendero.platform.incoming import read_json
+from tendero.platform.logs import logger
+from tendero.platform.secrets import Secrets
+from tendero.platform.settings import Settings
+
+_log = logger("dialogflow")
+# Turns that hang keep their thread: Cloud Run's most parallel requests, a few times over.
+_MOST_TURNS = 400
+# For rendering and the way back, and for the assistant to be done before nobody waits.
+_RENDER_SECONDS, _HANDOVER_SECONDS = 0.1, 0.1
+
+
+class Dialogflow:
+    """Answers fulfilment requests. `parts` builds what it needs at the first request."""
+
+    def __init__(self, settings: Settings, secrets: Secrets, parts: Callable[[], Parts]) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._parts = parts
+        self._workers = Workers(_MOST_TURNS)
+
+    def __call__(self, request: Request) -> Response:
+        """The response to one request. Raises BadRequest, with 401 for a wrong secret."""
+        deadline = Deadline(self._settings.dialogflow_deadline_seconds)
+        waiting = deadline.before(_RENDER_SECONDS)
+        query = Query(conversation="")
+        try:
+            self._workers.run(partial(self._verify, request.headers.get("X-Webhook-Secret", "")), waiting)
+            query = parse(read_json(request))
+            reply = self._workers.run(partial(self._reply, query, waiting), waiting)
+        except BadRequest:
+            raise
+        except DeadlineExceeded as error:
+            _log.warning("turn not answered in time", reason=str(error))
+            reply = self._apology(query, "late")
+        except Exception:
+            _log.exception("turn failed")
+            reply = self._apology(query, "failed")
+        self._report(reply, deadline)
+        return Response(render(reply, query), mimetype="application/json")
+
+    def _verify(self, sent: str) -> None:
+        """An `Authorization` header is none of ours: Dialogflow adds an identity token by itself."""
+        expected = self._secrets.get("dialogflow_webhook_secret")
+        # WSGI hands headers over as Latin-1, whatever bytes they hold.
+        if expected and not hmac.compare_digest(sent.encode("latin-1", "replace"), expected.encode()):
+            raise BadRequest("The header X-Webhook-Secret is missing or wrong.", status=401)
+
+    def _reply(self, query: Query, deadline: Deadline) -> Reply:
+        if not query.text:
+            return self._greeting(query)
+        return self._parts().assistant.answer(
+            query.text,
+            conversation=ConversationRef("dialogflow", query.conversation),
+            language_hint=query.language,
+            deadline=deadline.before(_HANDOVER_SECONDS),
+        )
+
+    def _greeting(self, query: Query) -> Reply:
+        language, shop = self._language(query), self._settings.shop_name
+        phrases = PHRASES[language]
+        text = phrases.greeting_named.format(shop=shop) if shop else phrases.greeting
+        return _said(text, language, "greeting")
+
+    def _apology(self, query: Query, outcome: str) -> Reply:
+        language = self._language(query)
+        return _said(PHRASES[language].unavailable, language, outcome)
+
+    def _language(self, query: Query) -> str:
+        return detect(query.text, hint=query.language, accepted=self._settings.shop_languages)
+
+    def _report(self, reply: Reply, deadline: Deadline) -> None:
+        used = self._settings.dialogflow_deadline_seconds - deadline.remaining()
+        _log.info(
+            "turn answered",
+            outcome=reply.outcome,
+            engine=reply.engine.value,
+            language=reply.language,
+            products=len(reply.products),
+            milliseconds=round(used * 1000),
+            model_calls=reply.usage.calls,
+            prompt_tokens=reply.usage.prompt_tokens,
+            completion_tokens=reply.usage.completion_tokens,
+            notes=reply.notes,
+        )
+
+
+def _said(text: str, language: str, outcome: str) -> Reply:
+    return Reply(texts=(text,), language=language, engine=EngineName.TEMPLATES, outcome=outcome)

@@ -1,0 +1,65 @@
+"""The parts behind the chat channels, built at the first request and again when a secret has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tendero.assistant.reply import Reply
+from tendero.people.conversations import ConversationRef
+from tendero.platform.database import Database
+from tendero.platform.deadline import Deadline
+from tendero.platform.secrets import Secrets
+from tendero.platform.settings import Settings
+
+
+class Answers(Protocol):
+    """The assistant, as channels see it."""
+
+    def answer(
+        self, message: str, *, conversation: ConversationRef, language_hint: str | None, deadline: Deadline
+    ) -> Reply: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a channel's handler works with. `settings` have their secrets filled in."""
+
+    settings: Settings
+    database: Database
+    assistant: Answers
+
+
+class CurrentParts:
+    """Gives the parts for the secrets as they are now. Raises SettingsError when they cannot be built."""
+
+    def __init__(
+        self, settings: Settings, secrets: Secrets, build: Callable[[Settings, Secrets], Parts]
+    ) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._build = build
+        self._lock = threading.Lock()
+        self._parts: Parts | None = None
+
+    def __call__(self) -> Parts:
+        settings = self._secrets.resolve(self._settings)
+        with self._lock:
+            if self._parts is None or self._parts.settings != settings:
+                self._parts = self._build(settings, self._secrets)
+            return self._parts
+
+
+def build(settings: Settings, secrets: Secrets) -> Parts:
+    """The real parts. Nothing is connected before it is used."""
+    from tendero.assistant.turn import Assistant
+    from tendero.catalog.embedders.choose import embedder
+    from tendero.catalog.live import live
+    from tendero.catalog.search import ProductSearch
+    from tendero.platform.connect import database
+
+    pool = database(settings)
+    search = ProductSearch(pool, embedder(settings, secrets), settings)
+    return Parts(settings, pool, Assistant(pool, search, live(settings, pool), settings, secrets))

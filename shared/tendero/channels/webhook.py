@@ -1,0 +1,62 @@
+"""Which path of the public function leads to which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Request, Response
+
+from tendero import __version__
+from tendero.channels.dialogflow.door import Dialogflow
+from tendero.channels.health import health
+from tendero.channels.parts import CurrentParts, Parts, build
+from tendero.platform.errors import BadRequest
+from tendero.platform.incoming import reply_json
+from tendero.platform.secrets import Secrets
+from tendero.platform.settings import Settings
+
+Handler = Callable[[Request], Response]
+
+
+class Webhook:
+    """Dispatches by path and method: functions-framework hands every request to the one function."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        build_parts: Callable[[Settings, Secrets], Parts] = build,
+    ) -> None:
+        self._parts = CurrentParts(settings, secrets, build_parts)
+        dialogflow = Dialogflow(settings, secrets, self._parts)
+        self._routes: dict[str, dict[str, Handler]] = {
+            "/": {"GET": _about, "POST": dialogflow},
+            "/dialogflow": {"POST": dialogflow},
+            "/api/webhook": {"POST": dialogflow},
+            "/health": {"GET": self._health},
+        }
+
+    def __call__(self, request: Request) -> Response:
+        """The response of the path's handler. Raises BadRequest, 404 for a path that is none."""
+        methods = self._routes.get(request.path.rstrip("/") or "/")
+        if methods is None:
+            raise BadRequest("There is nothing at this path.", status=404)
+        # Werkzeug leaves out the body of an answer to HEAD.
+        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        if handler is not None:
+            return handler(request)
+        allowed = {"Allow": ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])}
+        if request.method == "OPTIONS":
+            return Response(status=204, headers=allowed)
+        response = reply_json({"error": f"This path does not take {request.method}."}, 405)
+        response.headers.update(allowed)
+        return response
+
+    def _health(self, _: Request) -> Response:
+        report = health(self._parts)
+        return reply_json(report, 503 if report["status"] == "down" else 200)
+
+
+def _about(_: Request) -> Response:
+    text = f"Tendero {__version__}. Dialogflow's fulfilment goes here with POST; /health tells the state.\n"
+    return Response(text, mimetype="text/plain")
