@@ -1,0 +1,53 @@
+"""Builds the parts of a sync run from settings, runs it, and closes them."""
+
+from __future__ import annotations
+
+from tendero.catalog.embedding import Embeddings
+from tendero.catalog.report import SyncReport
+from tendero.catalog.sources import source
+from tendero.catalog.sync import Progress, run_sync
+from tendero.platform.connect import database
+from tendero.platform.database import Database
+from tendero.platform.secrets import Secrets
+from tendero.platform.settings import Settings
+from tendero.platform.tasks import CloudTasksQueue
+
+
+def sync(
+    settings: Settings,
+    secrets: Secrets,
+    source_name: str,
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    allow_mass_deactivation: bool = False,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """`run_sync` for one source by its name. `settings` have their secrets filled in.
+
+    Raises what `run_sync` does, BadRequest for an unknown source, SettingsError for missing settings.
+    """
+    wanted = source(source_name, settings)
+    pool = database(settings)
+    try:
+        return run_sync(
+            pool,
+            wanted,
+            settings=settings,
+            embeddings=embeddings(settings, secrets, pool),
+            full=full,
+            dry_run=dry_run,
+            allow_mass_deactivation=allow_mass_deactivation,
+            progress=progress,
+        )
+    finally:
+        pool.close()
+
+
+def embeddings(settings: Settings, secrets: Secrets, pool: Database) -> Embeddings:
+    """The vectors of the configured embedder, with the queue that these settings name."""
+    from tendero.catalog.embedders.choose import embedder
+
+    return Embeddings(
+        pool, embedder(settings, secrets), settings, lambda: CloudTasksQueue(settings, settings.embed_queue)
+    )
