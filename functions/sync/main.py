@@ -49,7 +49,7 @@ def _order(request: Request) -> dict[str, Any]:
     if request.method != "POST":
         raise BadRequest("Use POST.", status=405)
     # Cloud Scheduler sends no body, and then no JSON content type either.
-    given = read_json(request) if request.content_length or request.content_length is None else {}
+    given = read_json(request) if request.content_length or "Transfer-Encoding" in request.headers else {}
     for name in given:
         if name not in _FIELDS:
             raise BadRequest(f"Unknown field {name!r}; accepted: {', '.join(_FIELDS)}.")

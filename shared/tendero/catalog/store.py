@@ -10,6 +10,7 @@ from typing import Any
 
 from tendero.catalog import copy
 from tendero.catalog.item import CatalogItem, Kind
+from tendero.catalog.search import index
 from tendero.catalog.source import Known
 from tendero.catalog.text import text_for_embedding, text_hash
 from tendero.platform.database import Database, Row, Transaction
@@ -133,13 +134,17 @@ class Store:
 
     def remember(self, state: State) -> None:
         """Records a success: the last thing that a run does."""
-        if not self._dry_run:
-            self._database.execute(
-                _SQL["remember"],
-                source=self._source,
-                watermark=state.watermark,
-                details=copy.as_json(state.details),
-            )
+        self._database.execute(
+            _SQL["remember"],
+            source=self._source,
+            watermark=state.watermark,
+            details=copy.as_json(state.details),
+        )
+
+    def tidy(self) -> None:
+        """After the last write of a run: drops what the search index no longer needs."""
+        with self._database.transaction() as transaction:
+            index.refresh_statistics(transaction)
 
     def _hide(self, statement: str, **parameters: Any) -> int:
         rows: list[Row] = []
@@ -152,6 +157,7 @@ class Store:
     def _finish(self, transaction: Transaction, reindexed: list[int]) -> None:
         if self._dry_run:
             raise _Undone
+        index.update(transaction, reindexed)
 
 
 class _Undone(Exception):
@@ -159,5 +165,5 @@ class _Undone(Exception):
 
 
 def _row(item: CatalogItem) -> list[Any]:
-    text = "" if item.kind is Kind.VARIATION else text_for_embedding(item)
+    text = text_for_embedding(item)
     return [*(getattr(item, name) for name, _ in _COLUMNS), text, text_hash(text), item.last_update]

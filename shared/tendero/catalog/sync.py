@@ -84,8 +84,10 @@ class _Run:
         try:
             walk = self._source.walk(since, state.details.get("memory", {}))
             self._copy(walk, allow_mass)
-            self._embed(embeddings)
-            self._store.remember(self._next_state(walk, state))
+            if not self._dry_run:
+                self._store.tidy()
+                self._embed(embeddings)
+                self._store.remember(self._next_state(walk, state))
         except BaseException as error:
             self._fail(error)
             raise
@@ -154,9 +156,7 @@ class _Run:
     # Ending
 
     def _embed(self, embeddings: Embeddings | None) -> None:
-        if self._dry_run:
-            self._embeddings = self._written.embeddable
-        elif embeddings is not None and self._run_id is not None:
+        if embeddings is not None and self._run_id is not None:
             outcome = embeddings.fan_out(self._run_id)
             self._embeddings = outcome.count
             self._note(outcome.problems)
@@ -197,7 +197,7 @@ class _Run:
             updated=self._written.updated,
             unchanged=self._written.unchanged,
             deactivated=self._written.deactivated,
-            embeddings=self._embeddings,
+            embeddings=self._written.embeddable if self._dry_run else self._embeddings,
             duration_seconds=round(time.monotonic() - self._began, 3),
             errors=(*self._errors, *more),
         )
