@@ -76,12 +76,13 @@ def up(
     if not as_json:
         print("Starting the local stack …", file=sys.stderr)
 
-    def ready(state: State) -> None:
+    def ready(state: State) -> bool:
         _tell_up(state, as_json)
         if sync:
             _sync(state)
         if not as_json:
             print("Ctrl-C stops it.", file=sys.stderr, flush=True)
+        return True
 
     supervise(options, ready, reload=reload)
     if not as_json:

@@ -14,6 +14,7 @@ import typer
 
 from infra.cli import ask, doctor, env, local, migrate, search, sync
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
+from tendero.platform import logs
 from tendero.platform.errors import TenderoError
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ def options(
 def run(arguments: Sequence[str]) -> int:
     """Runs one command; its exit status: 1 when it failed, 2 when it was called wrongly."""
     as_json = "--json" in arguments
+    logs.silence()
     try:
         status = app(args=list(arguments), prog_name="tendero", standalone_mode=False)
         return status if isinstance(status, int) else 0

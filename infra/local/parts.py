@@ -12,8 +12,6 @@ from infra.local import ports
 from infra.local.process import Process
 
 PROJECT, LOCATION, QUEUE = "tendero-local", "europe-west1", "tendero-embed"
-# Cloud Run's default of parallel requests. functions-framework alone would take four per core.
-_THREADS = {"webhook": 80, "sync": 8, "embed": 8}
 _PREFERRED = {"webhook": 8080, "sync": 8081, "embed": 8082, "shop": 8090, "model": 8091, "tasks": 8123}
 DEMO_SHOP_KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
 
@@ -97,7 +95,6 @@ def _function(name: str, listening: socket.socket, log: Path) -> Part:
         # The library in the upload folder, before the one that this environment has installed.
         "PYTHONPATH": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "THREADS": str(_THREADS[name]),
         # functions-framework reads it too, and would leave its production server.
         "DEBUG": "false",
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import http.client
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Mapping
@@ -61,14 +62,18 @@ class Stack:
         self._lock: TextIO | None = None
         self._changing = threading.Lock()
 
-    def start(self) -> State:
+    def start(self, *, fresh: bool = False) -> State:
         """Starts everything and waits until it serves. After an error nothing is left running.
+
+        `fresh` removes the data of an earlier run first.
 
         Raises StackError, PortInUse, ProcessDied, or what the migration raises.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._take_folder()
         try:
+            if fresh:
+                shutil.rmtree(self._postgres.folder, ignore_errors=True)
             return self._start()
         except BaseException:
             self.stop()

@@ -20,8 +20,12 @@ _WATCHED = (ROOT / "shared", ROOT / "functions")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def supervise(options: Options, ready: Callable[[State], None], *, reload: bool = False) -> None:
+def supervise(
+    options: Options, ready: Callable[[State], bool], *, reload: bool = False, fresh: bool = False
+) -> None:
     """Starts the stack, calls `ready` when it serves, and returns after SIGINT, SIGTERM or SIGHUP.
+
+    When `ready` gives False, the stack is stopped at once. `fresh` begins with an empty database.
 
     With `reload`, the functions are built and started anew whenever a source file changes. Everything is
     stopped in the end. Raises what `Stack.start` and `ready` raise, and ProcessDied when a part ends early.
@@ -30,8 +34,9 @@ def supervise(options: Options, ready: Callable[[State], None], *, reload: bool 
     for number in _SIGNALS:
         signal.signal(number, _interrupt)
     try:
-        state = stack.start()
-        ready(state)
+        state = stack.start(fresh=fresh)
+        if not ready(state):
+            return
         schedule = Schedule(state.urls["sync"], Settings.load(options.user).sync_interval_minutes * 60)
         for changed in _changes() if reload else _ticks():
             schedule.tick()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.migrations import run
 from tendero.catalog.embedders.choose import embedder
 from tendero.catalog.search.vector_index import ensure_index
+
+from infra.migrations import run
 from tendero.platform.connect import database
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
@@ -27,9 +28,7 @@ def prepare(settings: Settings) -> Prepared:
     chosen = embedder(settings, Secrets(settings))
     pool = database(settings, size=1)
     try:
-        ensure_index(
-            pool, chosen.model, chosen.dimensions, settings.hnsw_m, settings.hnsw_ef_construction
-        )
+        ensure_index(pool, chosen.model, chosen.dimensions, settings.hnsw_m, settings.hnsw_ef_construction)
     finally:
         pool.close()
     return Prepared(before, after, chosen.model)

@@ -1,0 +1,1 @@
+"""What `tendero doctor` looks at."""

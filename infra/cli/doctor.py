@@ -1,0 +1,63 @@
+"""`tendero doctor`: checks everything that an answer depends on, one line each, with the fix."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import typer
+
+from infra.cli.checks.check import Check, Level, fail
+from infra.cli.environment import EnvFile, Environment, Json, environment
+from tendero.platform.errors import TenderoError
+
+_STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
+
+
+def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
+    """Check settings, database, shop, queue and model; exit status 1 when one of them fails."""
+    found = environment(env_file)
+    seen = []
+    for check in _checks(found):
+        seen.append(check)
+        if not as_json:
+            _show(check)
+    if as_json:
+        print(json.dumps([asdict(check) for check in seen], ensure_ascii=False, indent=2))
+    if any(check.level is Level.FAIL for check in seen):
+        raise typer.Exit(1)
+
+
+def _checks(found: Environment) -> Iterator[Check]:
+    from tendero.catalog.embedders.choose import embedder
+
+    from infra.cli.checks import database, machine, services
+    from tendero.platform.secrets import Secrets
+
+    yield machine.python()
+    yield machine.settings_file(found)
+    try:
+        given = found.settings()
+        secrets = Secrets(given)
+        settings = secrets.resolve(given)
+        chosen = embedder(settings, secrets)
+    except TenderoError as error:
+        yield fail("settings", str(error), "`tendero env` writes every setting's meaning into .env.example.")
+        return
+    yield from database.database_checks(settings, chosen)
+    yield services.shop(settings)
+    yield services.queue(settings)
+    yield services.model(settings)
+    yield services.callers(settings)
+
+
+def _show(check: Check) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    line = Text(f"{check.level:<4}", style=_STYLES[check.level])
+    line.append(f"  {check.name:<10}  {check.seen.rstrip('.')}.", style="default")
+    if check.fix:
+        line.append(f" {check.fix}", style="bold")
+    Console(soft_wrap=True, highlight=False).print(line)

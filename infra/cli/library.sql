@@ -1,0 +1,2 @@
+-- name: any_product
+select 1 as found from products where is_active limit 1;

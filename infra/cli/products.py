@@ -1,0 +1,46 @@
+"""Products as the operator's command shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tendero.assistant.money import format_price
+from tendero.catalog.product import Product
+
+
+def as_json(product: Product) -> dict[str, Any]:
+    """What a script wants to know; amounts as decimal strings."""
+    amounts = ("price", "price_max", "list_price", "sale_price", "stock_quantity")
+    return {
+        "id": product.id,
+        "source": product.source,
+        "external_id": product.external_id,
+        "kind": str(product.kind),
+        "sku": product.sku,
+        "name": product.name,
+        "currency": product.currency,
+        **{name: _decimal(getattr(product, name)) for name in amounts},
+        "stock_status": str(product.stock_status),
+        "in_stock": product.in_stock,
+        "url": product.url,
+        "variations": [as_json(each) for each in product.variations],
+    }
+
+
+def price(product: Product) -> str:
+    if product.price is None:
+        return "–"
+    low = format_price(product.price, product.currency, "en")
+    if product.price_max is None:
+        return low
+    return f"{low} – {format_price(product.price_max, product.currency, 'en')}"
+
+
+def stock(product: Product) -> str:
+    if product.stock_quantity is None:
+        return str(product.stock_status)
+    return f"{product.stock_status} ({product.stock_quantity.normalize():f})"
+
+
+def _decimal(value: Any) -> str | None:
+    return None if value is None else f"{value.normalize():f}"

@@ -1,0 +1,76 @@
+"""`tendero search`: what the search finds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from infra.cli.environment import EnvFile, Json, connected
+
+if TYPE_CHECKING:
+    from tendero.catalog.search import SearchResult
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="What a customer would look for.")],
+    in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="Most products to show.")] = 10,
+    as_json: Json = False,
+    env_file: EnvFile = None,
+) -> None:
+    """Search the synced catalogue."""
+    if not text.strip():
+        raise typer.BadParameter("The text to search for is empty.")
+    from tendero.catalog.embedders.choose import embedder
+
+    from infra.cli.library import opened
+    from tendero.catalog.search import ProductSearch
+
+    with opened(connected(env_file)) as library:
+        library.tell_when_empty()
+        chosen = embedder(library.settings, library.secrets)
+        found = ProductSearch(library.database, chosen, library.settings).search(
+            text, in_stock=in_stock, limit=limit
+        )
+    if as_json:
+        print(json.dumps(_described(found), ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+
+
+def _described(found: SearchResult) -> dict[str, Any]:
+    from infra.cli.products import as_json
+
+    return {
+        "hits": [
+            {"score": hit.score, "legs": list(hit.legs), "product": as_json(hit.product)}
+            for hit in found.hits
+        ],
+        "exact": found.exact,
+        "vector_used": found.vector_used,
+        "milliseconds": found.milliseconds,
+    }
+
+
+def _show(found: SearchResult) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from infra.cli.products import price, stock
+
+    console = Console(highlight=False)
+    if not found.hits:
+        console.print("Nothing found.")
+        return
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    for heading in ("", "name", "SKU", "price", "stock", "found by"):
+        table.add_column(heading)
+    for number, hit in enumerate(found.hits, start=1):
+        product = hit.product
+        cells = (product.name, product.sku or "–", price(product), stock(product), ", ".join(hit.legs))
+        table.add_row(str(number), *cells)
+    console.print(table)
+    spent = ", ".join(f"{name} {value:.0f}" for name, value in found.milliseconds.items())
+    console.print(f"{'exact code; ' if found.exact else ''}milliseconds: {spent}", style="dim")

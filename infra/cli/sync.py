@@ -1,0 +1,88 @@
+"""`tendero sync`: the catalogue from the shop into the database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.environment import EnvFile, Json, connected
+
+if TYPE_CHECKING:
+    from tendero.catalog.report import SyncReport
+    from tendero.catalog.sync import Progress
+    from tendero.platform.settings import Settings
+
+_PROBLEMS_SHOWN = 10
+
+
+def sync(
+    source: Annotated[str, typer.Option("--source", help="Which catalogue.")] = "woocommerce",
+    full: Annotated[bool, typer.Option("--full", help="Read everything, not only what changed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Deactivate products even when more than a fifth have gone.")
+    ] = False,
+    as_json: Json = False,
+    env_file: EnvFile = None,
+) -> None:
+    """Bring the database up to what the shop sells now."""
+    from infra.cli.library import opened
+    from tendero.catalog import job
+
+    with opened(connected(env_file)) as library, _progress(shown=not as_json) as progress:
+        report = job.sync(
+            library.settings,
+            library.secrets,
+            source,
+            full=full,
+            dry_run=dry_run,
+            allow_mass_deactivation=yes,
+            progress=progress,
+        )
+    if as_json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        _show(report, library.settings)
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress | None]:
+    """A bar on stderr where a person looks on."""
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Syncing", total=None)
+        yield lambda done, expected: bar.update(task, completed=done, total=expected)
+
+
+def _show(report: SyncReport, settings: Settings) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    mode = f"{report.mode} sync" + (", dry run: nothing was written" if report.dry_run else "")
+    console.print(f"{report.source}: {mode}")
+    table = Table.grid(padding=(0, 2))
+    for name in ("processed", "inserted", "updated", "unchanged", "deactivated"):
+        table.add_row("", f"{getattr(report, name):>7}", name)
+    queued = bool(settings.embed_url) and not report.dry_run
+    table.add_row("", f"{report.embeddings:>7}", f"embeddings{' queued' if queued else ''}")
+    table.add_row("", f"{report.duration_seconds:>7.1f}", "seconds")
+    console.print(table)
+    for problem in report.errors[:_PROBLEMS_SHOWN]:
+        console.print(f"  {problem}", style="yellow", markup=False, soft_wrap=True)
+    if len(report.errors) > _PROBLEMS_SHOWN:
+        console.print(f"  … and {len(report.errors) - _PROBLEMS_SHOWN} more (--json lists them)")

@@ -1,0 +1,73 @@
+"""`python -m infra.local.demo [--once] [--model scripted]`: what `make demo` runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from infra.cli.environment import user_variables
+from infra.local.demo.run import curl_line, run
+from infra.local.demo.transcript import Transcript
+from infra.local.stack import Options
+from infra.local.state import STACKS, State
+from infra.local.supervise import supervise
+from tendero.platform import logs
+from tendero.platform.errors import TenderoError
+
+
+def main() -> int:
+    """Shows the product; the exit status: 0 when everything was as it has to be."""
+    chosen = _parser().parse_args()
+    logs.silence()
+    folder = Path(tempfile.mkdtemp(prefix="tendero-demo-")) if chosen.once else (STACKS / "demo").absolute()
+    try:
+        _show(folder, once=chosen.once, model=chosen.model)
+    except TenderoError as error:
+        return _failed(str(error))
+    except Exception as error:
+        if os.environ.get("TENDERO_DEBUG"):
+            traceback.print_exc()
+        return _failed(f"unexpected {type(error).__name__}: {error}. TENDERO_DEBUG=1 shows where.")
+    finally:
+        if chosen.once:
+            shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _show(folder: Path, *, once: bool, model: str | None) -> None:
+    variables, _ = user_variables(None)
+    # Its questions are about the demo shop, whatever shop the user has connected.
+    options = Options(folder=folder, user=variables, port=0 if once else None, demo_shop=True, model=model)
+    transcript = Transcript()
+    transcript.step("Starting the local stack …")
+
+    def ready(state: State) -> bool:
+        run(state, variables, transcript)
+        if not once:
+            transcript.next_steps(state, curl_line(state))
+        return not once
+
+    supervise(options, ready, fresh=True)
+
+
+def _failed(reason: str) -> int:
+    print(f"The demo failed: {reason}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="stop everything after the transcript")
+    parser.add_argument(
+        "--model", choices=("scripted", "none"), help="a model without a key, or templates only"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

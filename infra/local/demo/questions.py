@@ -1,0 +1,42 @@
+"""What the demo's customers ask, and how an answer has to come about to be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Question:
+    """One message of a customer.
+
+    `session` keeps questions of one conversation together. `outcomes` are those that fit. Every text in
+    `contains` has to stand in the answer, whatever the case.
+    """
+
+    language: str
+    about: str
+    text: str
+    outcomes: tuple[str, ...]
+    contains: tuple[str, ...] = ()
+    session: str = "es"
+
+
+_FOUND = ("answered",)
+_GREETING = ("greeting",)
+_NOTHING = ("nothing_found",)
+
+QUESTIONS = (
+    Question("es", "greeting", "¡Hola, buenas tardes!", _GREETING),
+    Question("es", "search", "¿Tenéis camisas de lino?", _FOUND, ("Camisa de lino Marisma", "39,90")),
+    Question("es", "follow-up", "¿Y en qué tallas la tenéis?", _FOUND, ("Marisma",)),
+    Question("es", "SKU", "ROP-CHI", _FOUND, ("Pantalón chino Ribera", "44,90")),
+    Question("es", "price", "¿Cuánto cuesta el abrigo de paño Valdehierro?", _FOUND, ("103,20",)),
+    Question("es", "live stock", "¿Queda stock de la bota de montaña Peñalara?", _FOUND, ("Peñalara",)),
+    Question("es", "not sold", "¿Vendéis neumáticos para camión?", _NOTHING),
+    Question("en", "greeting", "Hi there!", _GREETING, session="en"),
+    Question("en", "search", "Do you have a cotton tote bag?", _FOUND, ("Tote Bag", "12.00"), "en"),
+    Question("en", "live stock", "Is the SKU ROP-GOR in stock?", _FOUND, ("Ventisca",), "en"),
+    Question("pt", "price", "Quanto custa a bota Peñalara?", _FOUND, ("119,00",), "pt"),
+    Question("pt", "not sold", "Vocês vendem caminhões?", _NOTHING, session="pt"),
+    Question("pt", "thanks", "Obrigado!", ("thanks",), session="pt"),
+)
