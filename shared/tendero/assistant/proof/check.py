@@ -1,0 +1,56 @@
+"""The proof of one reply."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from tendero.assistant import links
+from tendero.assistant.proof import codes, names, prices, stock
+from tendero.assistant.proof.draft import Draft, Failure, FailureKind
+from tendero.catalog.product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What of a text is not borne out by the rows, and the products that it names, in its order."""
+
+    failures: tuple[Failure, ...]
+    products: tuple[Product, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+def check(
+    text: str,
+    products: Sequence[Product],
+    *,
+    message: str = "",
+    hosts: Collection[str] = (),
+    shop_name: str = "",
+) -> Verdict:
+    """Checks prices, stock, codes, names, links and promises of a text against the rows of this turn.
+
+    `message` is what the customer wrote: it may be said back where it is denied or asked about. `hosts` are
+    those of the shop, beside those of the products' own links.
+    """
+    draft = Draft(text, products, message, shop_name)
+    found = (
+        *_links(draft, hosts),
+        *prices.failures(draft),
+        *stock.failures(draft),
+        *codes.failures(draft),
+        *names.failures(draft),
+    )
+    named = tuple({each.product.id: each.product for each in draft.mentions}.values())
+    return Verdict(tuple(dict.fromkeys(found)), named)
+
+
+def _links(draft: Draft, hosts: Collection[str]) -> Iterator[Failure]:
+    known = [url for each in draft.all_products for url in (each.url, each.image_url) if url]
+    own_hosts = {*hosts, *map(links.host, known)}
+    for link in draft.links:
+        if not links.allowed(link.url, known, own_hosts):
+            yield Failure(FailureKind.LINK, link.url, "no row has this link")

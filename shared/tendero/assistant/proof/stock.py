@@ -1,0 +1,71 @@
+"""Stock figures and availability of a reply against the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tendero.assistant.proof.draft import Draft, Failure, FailureKind, with_variations
+from tendero.catalog.product import Product
+
+_FIGURE = re.compile(
+    r"(?<![\w.,])(?P<before>\d+)\s*(?:unidad(?:es)?|unid\.?|unidades?|units?|uds?\.?|ejemplares|exemplares|(?:more )?left"
+    r"|en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available|restantes?|remaining)(?!\w)"
+    r"|\b(?:quedan?|queda(?:ndo)?|restan?|restam?|sobram?|stock|estoque|existencias|remaining)\b"
+    r"[:\s]*(?:(?:de|es|is|of|solo|only|just|apenas|so|actual|total)[:\s]+)?(?P<after>\d+)(?![\w.,]*\s?[€$%£])"
+)
+_OUT = re.compile(
+    r"\bagotad[oa]s?\b|\besgotad[oa]s?\b|\bsold out\b|\bout of stock\b|\b(?:sin|sem) (?:stock|estoque|existencias)\b"
+    r"|\bno (?:hay|queda\w*|tenemos|tiene) (?:\w+ )?(?:stock|existencias|unidades|disponib\w+)\b"
+    r"|\b(?:not|isn't|aren't|no longer|no|nao|nem)\b[^.!?\n]{0,24}?"
+    r"\b(?:in stock|available|disponibles?|disponive(?:l|is)|en stock|em estoque)\b"
+    r"|\bunavailable\b|\bindisponive(?:l|is)\b|\bno disponibles?\b"
+)
+_IN = re.compile(
+    r"\b(?:en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available)\b(?!\s+(?:en|in|em)\s+(?:vari|\d))"
+)
+
+
+def failures(draft: Draft) -> Iterator[Failure]:
+    """Figures that are no product's stock, and availability that the row denies."""
+    text = draft.own_words
+    for match in _FIGURE.finditer(text):
+        figure = int(match["before"] or match["after"])
+        if figure not in _quantities(draft.about(match.start())) and not draft.is_in_rows(match[0]):
+            yield Failure(FailureKind.STOCK, _shown(draft, match), "not the stock of that product")
+    said_out = [match.span() for match in _OUT.finditer(text)]
+    for match in _OUT.finditer(text):
+        about = _surely_about(draft, match.start())
+        if about and all(product.in_stock for product in with_variations(about)):
+            yield Failure(FailureKind.STOCK, _shown(draft, match), "the row says it can be bought")
+    for match in _IN.finditer(text):
+        if any(start <= match.start() < end for start, end in said_out):
+            continue
+        about = _surely_about(draft, match.start())
+        if about and not any(map(_can_be_bought, about)):
+            yield Failure(FailureKind.STOCK, _shown(draft, match), "the row says it is out of stock")
+
+
+def _surely_about(draft: Draft, position: int) -> tuple[Product, ...]:
+    """The products of a statement about availability; none for a question or where no line names any."""
+    if draft.sentence(position).rstrip().endswith("?"):
+        return ()
+    if draft.names_in_line(position) or len(draft.products) == 1:
+        return draft.about(position)
+    return ()
+
+
+def _can_be_bought(product: Product) -> bool:
+    return any(each.in_stock for each in (product.variations or (product,)))
+
+
+def _quantities(products: Sequence[Product]) -> set[int]:
+    return {
+        int(product.stock_quantity)
+        for product in with_variations(products)
+        if product.stock_quantity is not None and product.stock_quantity == int(product.stock_quantity)
+    }
+
+
+def _shown(draft: Draft, match: re.Match[str]) -> str:
+    return draft.text[match.start() : match.end()]
