@@ -6,10 +6,12 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from flask import Request, Response
+from werkzeug.exceptions import ClientDisconnected
 
 from tendero.platform import logs
 from tendero.platform.errors import BadRequest
@@ -18,6 +20,8 @@ Handler = Callable[[Request], Response]
 
 _log = logs.logger("incoming")
 _MOST_DEPTH = 64
+# Cloud Run takes no larger request.
+_MOST_DISCARDED, _CHUNK_BYTES = 32 * 1024 * 1024, 64 * 1024
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 # https://www.w3.org/TR/trace-context/#traceparent-header
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
@@ -32,7 +36,7 @@ def read_json(request: Request, limit_bytes: int = 1_000_000) -> dict[str, Any]:
     if (request.content_length or 0) > limit_bytes:
         raise BadRequest(f"The body is larger than {limit_bytes} bytes.", status=413)
     # A chunked body has no length to look at.
-    body = request.stream.read(limit_bytes + 1)
+    body = _read(request, limit_bytes + 1)
     if len(body) > limit_bytes:
         raise BadRequest(f"The body is larger than {limit_bytes} bytes.", status=413)
     return parsed(body)
@@ -83,6 +87,7 @@ def answer(handler: Handler) -> Handler:
             response = handler(request)
         except BadRequest as error:
             _log.warning("request refused", status=error.status, reason=str(error), path=request.path)
+            _discard(request)
             response = reply_json({"error": str(error), "id": correlation_id}, error.status)
         except Exception:
             _log.exception("request failed", path=request.path)
@@ -91,6 +96,21 @@ def answer(handler: Handler) -> Handler:
         return response
 
     return answered
+
+
+def _read(request: Request, most: int) -> bytes:
+    try:
+        return request.stream.read(most)
+    except (ClientDisconnected, OSError) as error:
+        raise BadRequest("The body ends early.") from error
+
+
+def _discard(request: Request) -> None:
+    """Takes in the rest of a refused body: closed before that, the caller may never see the refusal."""
+    with suppress(BadRequest):
+        for _ in range(_MOST_DISCARDED // _CHUNK_BYTES):
+            if not _read(request, _CHUNK_BYTES):
+                return
 
 
 def _bind(request: Request) -> str:
