@@ -89,7 +89,7 @@ def _meaning(declared: Field[Any]) -> str:
     rule = declared.metadata
     parts = [rule["meaning"]]
     if rule["choices"]:
-        several = "Some of" if isinstance(declared.default, tuple) else "One of"
+        several = "Any of" if isinstance(declared.default, tuple) else "One of"
         parts.append(f"{several} {', '.join(rule['choices'])}.")
     least, most = rule["at_least"], rule["at_most"]
     if least is not None and most is not None:
