@@ -15,7 +15,7 @@ from google.protobuf import json_format
 
 from infra.local.process import ProcessDied
 from tests.acceptance.served import Served, served, silent_port
-from tests.unit.test_dialogflow_query import NAMES, event
+from tests.dialogflow_events import NAMES, event
 
 SECRET = "correct horse battery"
 PRIVATE = "mi tarjeta acaba en cuatro"

@@ -23,8 +23,8 @@ from tendero.platform.errors import DatabaseUnavailable
 from tendero.platform.incoming import answer
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
+from tests.dialogflow_events import NAMES, event
 from tests.secret_manager import secret_manager
-from tests.unit.test_dialogflow_query import NAMES, event
 
 Behaviour = Callable[[str], str]
 _app = Flask(__name__)

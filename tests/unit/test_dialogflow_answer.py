@@ -17,7 +17,7 @@ from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
 from tendero.channels.dialogflow.answer import MOST_BYTES, render
 from tendero.channels.dialogflow.query import Query, parse
-from tests.unit.test_dialogflow_query import NAMES, event
+from tests.dialogflow_events import NAMES, event
 
 
 def product(number: int = 1, **more: Any) -> Product:

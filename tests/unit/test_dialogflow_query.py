@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import json
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,19 +14,13 @@ from hypothesis import strategies as st
 
 from tendero.channels.dialogflow.query import Query, parse
 from tendero.platform.errors import BadRequest
+from tests.dialogflow_events import NAMES, event
 
-EVENTS = Path(__file__).parents[1] / "events" / "dialogflow"
-NAMES = sorted(file.stem for file in EVENTS.glob("*.json"))
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-
-
-def event(name: str) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
-    return body
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"unknown_fields"}))

@@ -107,7 +107,7 @@ class Secrets:
         except SecretError as error:
             until = self._clock() + min(_SHORT_TTL_SECONDS, self._settings.secret_ttl_seconds)
             if old is None or not old.value:
-                _log.error("a secret cannot be read", secret_name=name.upper(), reason=str(error))
+                _log.warning("a secret cannot be read", secret_name=name.upper(), reason=str(error))
                 return _Kept("", until, error)
             _log.warning("a secret cannot be read again: the old value is used", reason=str(error))
             return _Kept(old.value, until)
