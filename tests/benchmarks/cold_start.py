@@ -1,0 +1,177 @@
+"""Cold start of each function relative to a hello function: from starting the process to its first answer.
+
+Run: `python -m tests.benchmarks.cold_start`. Each function runs from its upload folder, in a virtual
+environment that holds only its locked requirements (built once, kept under `.tendero/benchmarks`). The
+functions take turns, so that a slow moment of the machine falls on all of them; the figure is the ratio of
+the medians.
+"""
+
+from __future__ import annotations
+
+import compileall
+import hashlib
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from infra.build import ROOT, build
+from infra.local.demo_shop.server import Server as DemoShop
+from infra.local.model_server.server import ModelServer
+from infra.local.parts import DEMO_SHOP_KEYS
+from infra.local.postgres import Postgres
+from infra.migrations.prepare import prepare
+from tendero.catalog import job
+from tendero.platform import logs
+from tendero.platform.secrets import Secrets
+from tendero.platform.settings import Settings
+
+ROUNDS = 11
+KEPT = ROOT / ".tendero" / "benchmarks"
+HELLO = "import functions_framework\n\n@functions_framework.http\ndef hello(request):\n    return 'hello'\n"
+QUESTION = json.dumps(
+    {
+        "session": "projects/p/agent/sessions/{session}",
+        "queryResult": {"queryText": "¿Tienen mochilas?", "languageCode": "es"},
+    }
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One function to start: `body` is posted to `path`, and an answer of `status` ends the clock."""
+
+    name: str
+    function: str
+    body: str | None
+    status: int = 200
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="tendero-") as folder, _services(Path(folder)) as environment:
+        hello = Path(folder) / "hello"
+        hello.mkdir()
+        (hello / "main.py").write_text(HELLO)
+        templates = environment | {"OPENAI_API_KEY": ""}
+        cases = [
+            Case("hello", "hello", None),
+            Case("webhook: Dialogflow, templates", "webhook", QUESTION, environment=templates),
+            Case("webhook: Dialogflow, model", "webhook", QUESTION, environment=environment),
+            Case("sync: a request refused", "sync", '{"source": "none"}', 400, templates),
+            Case("embed: nothing left to embed", "embed", '{"product_ids": [1]}', environment=templates),
+        ]
+        sources = {each: _upload(each) for each in ("webhook", "sync", "embed")}
+        sources["hello"] = (_python("webhook"), hello)
+        times: dict[str, list[float]] = {case.name: [] for case in cases}
+        for number in range(ROUNDS):
+            for case in cases:
+                times[case.name].append(_first_answer(case, *sources[case.function], number))
+    _show(times)
+
+
+def _first_answer(case: Case, python: Path, folder: Path, number: int) -> float:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(python), "-m", "functions_framework", f"--target={case.function}"]
+    command += [f"--source={folder / 'main.py'}", "--host=127.0.0.1", f"--port={port}"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment | case.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _until_answered(case, port, number)
+        return time.perf_counter() - begun
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _until_answered(case: Case, port: int, number: int) -> None:
+    body = None if case.body is None else case.body.replace("{session}", f"cold-{number}").encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/", body, {"Content-Type": "application/json"})
+    give_up = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status = answer.status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        except (ConnectionError, urllib.error.URLError):
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.002)
+            continue
+        if status != case.status:
+            raise SystemExit(f"{case.name}: answered {status} instead of {case.status}")
+        return
+
+
+@contextmanager
+def _services(folder: Path) -> Iterator[dict[str, str]]:
+    logs.silence()
+    with Postgres(folder / "pg") as postgres, DemoShop() as shop, ModelServer() as model:
+        shared = {
+            "ENVIRONMENT": "local_machine",
+            "DATABASE_URL": postgres.url("postgres"),
+            "WOOCOMMERCE_URL": shop.base_url,
+            **DEMO_SHOP_KEYS,
+        }
+        with_model = shared | {"OPENAI_API_KEY": "scripted", "OPENAI_BASE_URL": model.base_url}
+        for environment in (shared, with_model):
+            settings = Settings.load(environment)
+            prepare(settings)
+            job.sync(settings, Secrets(settings), "woocommerce")
+        yield with_model
+
+
+def _upload(function: str) -> tuple[Path, Path]:
+    folder = build(function, KEPT / "build")
+    # The cloud's build compiles the tree too.
+    compileall.compile_dir(folder, quiet=1)
+    return _python(function), folder
+
+
+def _python(function: str) -> Path:
+    locked = ROOT / "functions" / function / "requirements.txt"
+    mark = hashlib.sha256(locked.read_bytes()).hexdigest()[:12]
+    home = KEPT / f"{function}-{sys.version_info.major}.{sys.version_info.minor}-{mark}"
+    python = home / "bin" / "python"
+    if not (home / "ready").exists():
+        venv.create(home, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked], check=True)
+        (home / "ready").touch()
+    return python
+
+
+def _show(times: dict[str, list[float]]) -> None:
+    hello = statistics.median(times["hello"])
+    table = Table("cold start to the first answer", "median", "x hello", title=f"{ROUNDS} rounds")
+    for name, seconds in times.items():
+        median = statistics.median(seconds)
+        table.add_row(name, f"{median * 1000:.0f} ms", f"{median / hello:.2f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
