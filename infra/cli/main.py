@@ -34,16 +34,20 @@ app.command("env")(env.env)
 app.add_typer(local.app, name="local")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tendero {version('tendero')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     env_file: EnvFile = None,
     show_version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    if show_version:
-        print(f"tendero {version('tendero')}")
-        raise typer.Exit
     if env_file is not None:
         os.environ[ENV_FILE_VARIABLE] = str(env_file)
 
@@ -56,10 +60,12 @@ def run(arguments: Sequence[str]) -> int:
         status = app(args=list(arguments), prog_name="tendero", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except typer.TyperException as error:
-        if not arguments:
-            print(error.format_message())
+        message = error.format_message()
+        if message.startswith("Usage:"):
+            # A group of commands called alone: its help, not an error.
+            print(message)
             return 0
-        return _tell(f"{error.format_message().rstrip('.')}. See `{_command(arguments)} --help`.", 2, as_json)
+        return _tell(f"{message.rstrip('.')}. See `{_command(arguments)} --help`.", 2, as_json)
     except (KeyboardInterrupt, typer.Abort):
         return _tell("Stopped.", 130, as_json)
     except TenderoError as error:

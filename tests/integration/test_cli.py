@@ -1,0 +1,204 @@
+"""The operator's command over a real database and the demo shop."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.cli.main import run
+from infra.local import ports
+from infra.local.demo_shop.server import Server
+from infra.local.demo_shop.shop import Shop
+from tests.conftest import Postgres
+
+_KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
+_READ_BY_TENDERO = ("DATABASE_URL", "DB_", "DATABASE_", "WOOCOMMERCE", "OPENAI", "EMBED", "CLOUD", "TENDERO")
+
+Tendero = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def shop() -> Iterator[Server]:
+    server = Server("127.0.0.1", 0, Shop())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def tendero(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Tendero:
+    """Runs a command in a folder of its own; its exit status, stdout and stderr."""
+    for name in list(os.environ):
+        if name.startswith(_READ_BY_TENDERO):
+            monkeypatch.delenv(name)
+    # Set, so that whatever a command makes of it is undone.
+    monkeypatch.setenv("TENDERO_ENV_FILE", "")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = run(arguments)
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return call
+
+
+def configure(**variables: str) -> None:
+    lines = [f"{name}='{value}'" for name, value in variables.items()]
+    Path(".env").write_text("\n".join([*lines, "ENVIRONMENT=local_machine", "EMBEDDER=local"]))
+
+
+def the_json(told: tuple[int, str, str]) -> Any:
+    status, out, err = told
+    assert status == 0, err + out
+    return json.loads(out)
+
+
+def the_only_line(told: tuple[int, str, str]) -> str:
+    """What a command that failed says on stderr."""
+    status, out, err = told
+    assert status in (1, 2), out
+    assert out == ""
+    assert err.count("\n") == 1, err
+    assert err.startswith("tendero: ")
+    return err
+
+
+def test_the_catalogue_is_synced_searched_and_asked_for(
+    tendero: Tendero, database_url: str, shop: Server
+) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **_KEYS)
+    status, out, _ = tendero("migrate")
+    assert (status, "nothing to do" in out) == (0, True)
+
+    planned = the_json(tendero("sync", "--dry-run", "--json"))
+    assert planned["dry_run"]
+    first = the_json(tendero("sync", "--json"))
+    assert first["inserted"] == planned["inserted"] >= 200
+    assert first["embeddings"] == planned["embeddings"] >= 200
+    again = the_json(tendero("sync", "--full", "--json"))
+    assert (again["inserted"], again["updated"], again["embeddings"]) == (0, 0, 0)
+
+    found = the_json(tendero("search", "ROP-CHI", "--json"))
+    assert found["exact"]
+    assert found["hits"][0]["product"]["price"] == "44.9"
+    status, out, _ = tendero("search", "camisa de lino", "--limit", "3")
+    assert status == 0
+    assert "Camisa de lino Marisma" in out
+
+    answer = the_json(tendero("ask", "¿Cuánto cuesta el pantalón chino Ribera?", "--json"))
+    assert answer["engine"] == "templates"
+    assert "44,90" in answer["reply"]
+    assert answer["products"][0]["sku"] == "ROP-CHI"
+    status, out, _ = tendero("ask", "ROP-CHI", "--lang", "en")
+    assert (status, "answered, by templates" in out) == (0, True)
+
+
+def test_the_doctor_tells_each_state_with_its_fix(tendero: Tendero, database_url: str, shop: Server) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **_KEYS)
+    checks = {check["name"]: check for check in the_json(tendero("doctor", "--json"))}
+    assert checks["shop"]["level"] == "ok"
+    assert (checks["products"]["level"], checks["products"]["fix"]) == ("warn", "Run `tendero sync`.")
+    the_json(tendero("sync", "--json"))
+    checks = {check["name"]: check for check in the_json(tendero("doctor", "--json"))}
+    healthy = ("database", "schema", "pgvector", "products", "last sync", "embeddings", "queue", "model")
+    assert {name: checks[name]["level"] for name in healthy} == dict.fromkeys(healthy, "ok")
+
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **{**_KEYS, "WOOCOMMERCE_KEY": "ck_wrong"})
+    status, out, _ = tendero("doctor")
+    assert status == 1
+    assert "fail  shop" in out
+
+
+def test_an_empty_database_is_told_to_be_migrated(tendero: Tendero, postgres: Postgres, shop: Server) -> None:
+    configure(DATABASE_URL=postgres.url("postgres"), WOOCOMMERCE_URL=shop.url, **_KEYS)
+    for command in (("sync",), ("search", "lino"), ("ask", "lino")):
+        assert "Run `tendero migrate`" in the_only_line(tendero(*command))
+    status, out, _ = tendero("doctor")
+    assert status == 1
+    assert "Run `tendero migrate`" in out
+
+
+def test_a_database_that_does_not_answer_is_one_line(tendero: Tendero) -> None:
+    configure(DATABASE_URL=f"postgresql://u:secret-word@127.0.0.1:{ports.free()}/none")
+    for command in (("migrate",), ("sync",), ("search", "lino"), ("ask", "lino")):
+        line = the_only_line(tendero(*command))
+        assert "PostgreSQL" in line
+        assert "secret-word" not in line
+
+
+def test_without_any_database_the_fix_is_named(tendero: Tendero) -> None:
+    assert "write DATABASE_URL into .env" in the_only_line(tendero("sync"))
+
+
+def test_a_shop_that_cannot_be_read_is_one_line(tendero: Tendero, database_url: str, shop: Server) -> None:
+    configure(DATABASE_URL=database_url)
+    assert "WOOCOMMERCE_URL" in the_only_line(tendero("sync"))
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url)
+    assert "WOOCOMMERCE_KEY" in the_only_line(tendero("sync"))
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **{**_KEYS, "WOOCOMMERCE_SECRET": "cs_no"})
+    assert "WOOCOMMERCE_SECRET" in the_only_line(tendero("sync"))
+    nowhere = f"http://127.0.0.1:{ports.free()}"
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=nowhere, **_KEYS)
+    assert nowhere in the_only_line(tendero("sync"))
+
+
+def test_an_error_in_json_is_json(tendero: Tendero) -> None:
+    status, out, err = tendero("sync", "--json")
+    assert (status, err) == (1, "")
+    assert "DATABASE_URL" in json.loads(out)["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", ""), "empty"),
+        (("ask",), "message"),
+        (("ask", "hola", "--lang", "fr"), "es, en, pt"),
+        (("search", "lino", "--limit", "0"), "--limit"),
+        (("sync", "--ful"), "--ful"),
+        (("local", "up", "--model", "gpt"), "scripted or none"),
+        (("local", "up", "--name", "../up"), "letters, digits"),
+        (("dance",), "dance"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_status_2(
+    tendero: Tendero, arguments: tuple[str, ...], said: str
+) -> None:
+    status, _, err = told = tendero(*arguments)
+    assert status == 2
+    assert said in the_only_line(told)
+    assert "--help" in err
+
+
+def test_a_setting_that_cannot_be_used_is_named_without_its_secret(tendero: Tendero) -> None:
+    configure(DATABASE_URL="mysql://u:secret-word@host/db", DB_POOL_SIZE="many")
+    line = the_only_line(tendero("sync"))
+    assert "DB_POOL_SIZE" in line
+    assert "secret-word" not in line
+
+
+def test_the_env_file_may_stand_before_and_after_the_command(tendero: Tendero) -> None:
+    assert "no file a.env" in the_only_line(tendero("sync", "--env-file", "a.env"))
+    assert "no file b.env" in the_only_line(tendero("--env-file", "b.env", "sync"))
+
+
+def test_the_installed_command_gives_its_exit_status(tmp_path: Path) -> None:
+    command = str(Path(sys.executable).with_name("tendero"))
+    version = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert version.stdout.startswith("tendero ")
+    wrong = subprocess.run([command, "dance"], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert wrong.stdout == ""
+    shown = subprocess.run([command], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (shown.returncode, "migrate" in shown.stdout) == (0, True)
