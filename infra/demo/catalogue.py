@@ -125,7 +125,7 @@ class _Reader:
         children = []
         for place, row in enumerate(rows, start=1):
             chosen = dict(zip(one["options"], row["is"], strict=True))
-            own = "-".join(slugify(option)[:4].upper() for option in row["is"])
+            own = "-".join(slugify(option)[:4].strip("-").upper() for option in row["is"] if option != ANY)
             child = Item(parent.id + place, parent.name, parent.created, parent.modified, type="variation")
             child.parent_id = parent.id
             child.options = {name: option for name, option in chosen.items() if option != ANY}

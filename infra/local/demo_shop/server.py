@@ -74,7 +74,9 @@ class Server:
         listener.close()
         self.shop.stopping.clear()
         self.shop.base_url = self.base_url
-        self._thread = threading.Thread(target=self._server.serve_forever, name="demo-shop", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="demo-shop", daemon=True
+        )
         self._thread.start()
         return self.base_url
 

@@ -89,11 +89,13 @@ class Shop:
             prices.settle(self, item)
 
     def _relate(self) -> None:
-        """Gives each product without related ones its next five of the same first category."""
+        """Gives each product without related ones its next five below the same top category."""
         shelves: dict[int, list[Item]] = {}
         for item in self.items.values():
             if item.status == "publish" and item.category_ids and not item.is_variation:
-                shelves.setdefault(item.category_ids[0], []).append(item)
+                first = self.categories.get(item.category_ids[0])
+                shelf_id = (first.parent or first.id) if first else 0
+                shelves.setdefault(shelf_id, []).append(item)
         for shelf in shelves.values():
             for place, item in enumerate(shelf):
                 others = [shelf[(place + step) % len(shelf)].id for step in range(1, min(6, len(shelf)))]
