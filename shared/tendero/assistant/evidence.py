@@ -25,6 +25,10 @@ class Evidence:
                 self._live.add(product.id)
                 self._refresh_parents(product)
 
+    def drop(self, product_id: int) -> None:
+        """Forgets a product that the shop no longer sells."""
+        self._products.pop(product_id, None)
+
     def is_live(self, product_id: int) -> bool:
         return product_id in self._live
 

@@ -8,21 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tendero.assistant import language, memory, templates
+from tendero.assistant import language, links, memory, templates
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
 from tendero.assistant.memory import Memory
+from tendero.assistant.model import ChatClient, ChatModel
 from tendero.assistant.plan import Plan
 from tendero.assistant.ports import Live, Search, SearchResult, SecretStore
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.shop import Shop, searching
+from tendero.assistant.speaker import NotProved, Question, Speaker, Spoken
 from tendero.assistant.templates import Intent, IntentKind, Situation
 from tendero.assistant.words import words
 from tendero.catalog.product import Product
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import TenderoError
+from tendero.platform.errors import DeadlineExceeded, SpendLimitReached, TenderoError
 from tendero.platform.logs import logger
 from tendero.platform.settings import Settings
 
@@ -46,6 +48,7 @@ class _Turn:
     exact: bool = False
     notes: list[str] = field(default_factory=list)
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
     evidence: Evidence = field(default_factory=Evidence)
 
 
@@ -59,12 +62,15 @@ class Assistant:
         live: Live,
         settings: Settings,
         secrets: SecretStore,
-        model_client: object | None = None,
+        model_client: ChatModel | None = None,
     ) -> None:
         self._database = database
         self._search = search
         self._live = live
         self._settings = settings
+        self._model = model_client or ChatClient(settings, secrets)
+        shop_url = settings.woocommerce_url
+        self._hosts = (links.host(shop_url),) if shop_url else ()
 
     def answer(
         self,
@@ -81,19 +87,39 @@ class Assistant:
         started = time.monotonic()
         message = cleaned(message)
         turn = _Turn(message=message, intent=templates.read(message), plan=Plan(deadline))
+        try:
+            reply = self._answered(turn, conversation, language_hint)
+        except Exception as error:
+            self._note(turn, "the turn failed", error)
+            reply = self._apology(turn, language_hint)
+        self._store(turn, conversation, reply, milliseconds=int((time.monotonic() - started) * 1000))
+        return replace(reply, notes=tuple(turn.notes))
+
+    def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
         found = self._start_search(turn)
+        prepared = Task("The model client", self._model.prepare)
         remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
         self._remember(turn, remembered)
         turn.language = language.detect(
-            message,
+            turn.message,
             conversation=turn.memory.history.language,
             hint=language_hint,
             accepted=self._settings.shop_languages,
         )
         self._take_found(turn, found)
-        reply = self._reply(turn)
-        self._store(turn, conversation, reply, milliseconds=int((time.monotonic() - started) * 1000))
-        return replace(reply, notes=tuple(turn.notes))
+        return self._reply(turn, prepared)
+
+    def _apology(self, turn: _Turn, language_hint: str | None) -> Reply:
+        spoken = turn.language or language.detect(
+            turn.message, hint=language_hint, accepted=self._settings.shop_languages
+        )
+        return Reply(
+            texts=(templates.PHRASES[spoken].unavailable,),
+            language=spoken,
+            engine=EngineName.TEMPLATES,
+            outcome="unavailable",
+            usage=turn.usage,
+        )
 
     def _start_search(self, turn: _Turn) -> Task[SearchResult] | None:
         """The search on the customer's own words, where they name something."""
@@ -107,7 +133,7 @@ class Assistant:
     def _remember(self, turn: _Turn, remembered: Task[Memory]) -> None:
         try:
             turn.memory = remembered.result(turn.plan.look_up)
-        except TenderoError as error:
+        except Exception as error:
             self._note(turn, "history not read", error)
             return
         turn.evidence.add((*turn.memory.shown, *turn.memory.listed))
@@ -120,7 +146,7 @@ class Assistant:
             return
         try:
             result = found.result(turn.plan.look_up)
-        except TenderoError as error:
+        except Exception as error:
             self._note(turn, "search failed", error)
             return
         products = [hit.product for hit in result.hits]
@@ -136,8 +162,9 @@ class Assistant:
                 return searching(self._search, said, turn.plan.look_up, limit=_FOUND_FOR_MORE)
         return None
 
-    def _reply(self, turn: _Turn) -> Reply:
-        shop = Shop(self._search, self._live, turn.evidence, turn.plan.look_up)
+    def _reply(self, turn: _Turn, prepared: Task[bool]) -> Reply:
+        """The model's reply where it comes in time and is proved, else what the templates drafted before."""
+        shop = Shop(self._search, self._live, turn.evidence)
         drafted = templates.answer(
             Situation(
                 intent=turn.intent,
@@ -147,20 +174,61 @@ class Assistant:
                 exact=turn.exact,
                 shown=turn.memory.shown,
                 listed=turn.memory.listed,
-                confirm=shop.confirm,
+                confirm=lambda product: shop.confirm(product, turn.plan.look_up),
                 shop_name=self._settings.shop_name,
             )
         )
+        spoken = None
+        if self._has_model(turn, prepared):
+            spoken = self._spoken(turn, shop)
         turn.notes += shop.notes
+        if spoken is None:
+            return _templates_reply(turn, drafted)
         return Reply(
-            texts=(drafted.text,),
+            texts=(spoken.text,),
             language=turn.language,
-            engine=EngineName.TEMPLATES,
-            outcome=drafted.outcome,
-            products=drafted.products,
-            quick_replies=drafted.quick_replies,
-            usage=Usage(),
+            engine=EngineName.OPENAI,
+            outcome=drafted.outcome if drafted.outcome != "asked_back" else "answered",
+            products=spoken.products,
+            usage=turn.usage,
         )
+
+    def _has_model(self, turn: _Turn, prepared: Task[bool]) -> bool:
+        """Whether the model is worth asking: not without a key, nor about a catalogue that cannot be read."""
+        if turn.found is None and turn.intent.needs_catalogue:
+            return False
+        try:
+            return prepared.result(turn.plan.model)
+        except Exception as error:
+            self._note(turn, "no model", error)
+            return False
+
+    def _spoken(self, turn: _Turn, shop: Shop) -> Spoken | None:
+        question = Question(
+            message=turn.message,
+            language=turn.language,
+            memory=turn.memory,
+            found=turn.found or (),
+            shop=shop,
+            shop_name=self._settings.shop_name,
+            hosts=self._hosts,
+        )
+        speaker = Speaker(self._model, question)
+        try:
+            return speaker.speak(turn.plan.model)
+        except SpendLimitReached as error:
+            _log.error("the model is not paid for: templates answer", reason=str(error))
+            turn.notes.append(f"spend limit: {error}")
+        except NotProved as error:
+            self._note(turn, "model's answer not proved", error)
+        except DeadlineExceeded as error:
+            self._note(turn, "model late", error)
+        except Exception as error:
+            self._note(turn, "model failed", error)
+        finally:
+            turn.usage = speaker.conversation.answer.usage
+            turn.tool_calls = list(speaker.conversation.answer.tool_calls)
+        return None
 
     def _store(self, turn: _Turn, conversation: ConversationRef, reply: Reply, *, milliseconds: int) -> None:
         def write() -> None:
@@ -176,12 +244,27 @@ class Assistant:
 
         try:
             Task("Storing the turn", write).result(turn.plan.store)
-        except TenderoError as error:
+        except Exception as error:
             self._note(turn, "turn not stored", error)
 
     def _note(self, turn: _Turn, what: str, error: Exception) -> None:
-        _log.warning(what, reason=str(error))
+        if isinstance(error, TenderoError):
+            _log.warning(what, reason=str(error))
+        else:
+            _log.exception(what)
         turn.notes.append(f"{what}: {error}")
+
+
+def _templates_reply(turn: _Turn, drafted: templates.Answer) -> Reply:
+    return Reply(
+        texts=(drafted.text,),
+        language=turn.language,
+        engine=EngineName.TEMPLATES,
+        outcome=drafted.outcome,
+        products=drafted.products,
+        quick_replies=drafted.quick_replies,
+        usage=turn.usage,
+    )
 
 
 def cleaned(message: str) -> str:

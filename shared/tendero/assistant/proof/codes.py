@@ -9,7 +9,8 @@ from tendero.assistant.proof.draft import Draft, Failure, FailureKind
 from tendero.assistant.words import fold
 
 _LABELLED = re.compile(
-    r"\b(?:sku|ref(?:erencia|erence)?|cod(?:igo|e|\.)?|barcode|ean|upc|isbn)\b(?: de (?:producto|produto|barras))?"
+    r"\b(?:sku|ref(?:erencia|erence)?|cod(?:igo|e|\.)?|barcode|ean|upc|isbn)\b(?: de (?:producto|produto"
+    r"|barras))?"
     r"[\s.:#º°*`(]*(?P<code>[a-z0-9][\w./-]*\w|\d)"
 )
 _CODE = re.compile(r"(?<![\w.,/-])(?=[\w./-]*\d)(?=[\d./-]*[a-z])[a-z0-9]+(?:[-_./][a-z0-9]+)*(?![\w-])")
@@ -17,7 +18,8 @@ _LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\d(?:[ ()-]{0,2}\d){6,}(?![\w,])")
 _SHORTEST_CODE = 4
 _MEASURE = re.compile(r"\d+(?:[.,]\d+)?(?:x\d+(?:[.,]\d+)?)*-?[a-z]{0,4}|\d+(?:st|nd|rd|th)|[a-z]\d{1,2}")
 _DURATION = re.compile(
-    r"\b\d+(?:\s?[-–/a]\s?\d+)?\s?(?:horas?|hours?|hrs?|h|dias?|days?|semanas?|weeks?|mes(?:es)?|months?|anos?|years?)"
+    r"\b\d+(?:\s?[-–/a]\s?\d+)?\s?(?:horas?|hours?|hrs?|h|dias?|days?|semanas?|weeks?|mes(?:es)?|months?"
+    r"|anos?|years?)"
     r"(?!\w)|\b(?:envios?|entregas?|frete|shipping|delivery)\s+(?:\w+\s)?(?:gratis|gratuit\w+|free)\b"
     r"|\bfree (?:shipping|delivery)\b|\b(?:frete|envio) gratis\b"
 )

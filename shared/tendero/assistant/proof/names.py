@@ -18,7 +18,8 @@ _ITEM_END = re.compile(
 _PROPER = re.compile(r"\b[A-ZÀ-Þ][\w'’-]*(?:\s(?:(?:de|del|da|do|of|&)\s)?(?:[A-ZÀ-Þ][\w'’-]*|\d+\b))+")
 _CAPITAL = re.compile(r"(?<=[a-zà-ÿ,;] )[A-ZÀ-Þ]\w{2,}")
 _DENIAL = re.compile(
-    r"\b(?:no|not|nao|sin|sem|without|none|ningun\w*|nenhum\w*|don't|didn't|couldn't|can't|tampoco|lamento|sorry"
+    r"\b(?:no|not|nao|sin|sem|without|none|ningun\w*|nenhum\w*|don't|didn't|couldn't|can't|tampoco"
+    r"|lamento|sorry"
     r"|desculpe|lo siento)\b|\?\s*$"
 )
 # Headings of facts, and what a shop says in bold: none of it names a product.
@@ -26,15 +27,16 @@ _PLAIN = {
     stem(word)
     for word in word_set(
         """
-        precio precios preco precos price prices regular normal sale oferta ofertas promocion promocao stock
-        estoque disponible disponibles disponibilidad disponivel disponibilidade available availability agotado
-        agotada esgotado esgotada out sold color colores colour colours cor cores talla tallas tamano tamanos
-        tamanho tamanhos size sizes marca brand sku codigo code referencia ref reference categoria category link
-        enlace descripcion description descricao material materiales materials capacidad capacity capacidade peso
-        weight dimensiones dimensions dimensoes medidas opciones options opcoes caracteristicas features detalles
-        details detalhes nota note total producto productos product products produto produtos unidad unidades units
-        importante aviso ultimas variantes variants incluye includes inclui garantia warranty
-        envio shipping frete entrega left euros eur usd brl nuevo new novo recomendacion recommendation sugerencia
+        precio precios preco precos price prices regular normal sale oferta ofertas promocion promocao
+        stock estoque disponible disponibles disponibilidad disponivel disponibilidade available
+        availability agotado agotada esgotado esgotada out sold color colores colour colours cor cores
+        talla tallas tamano tamanos tamanho tamanhos size sizes marca brand sku codigo code referencia ref
+        reference categoria category link enlace descripcion description descricao material materiales
+        materials capacidad capacity capacidade peso weight dimensiones dimensions dimensoes medidas
+        opciones options opcoes caracteristicas features detalles details detalhes nota note total
+        producto productos product products produto produtos unidad unidades units importante aviso
+        ultimas variantes variants incluye includes inclui garantia warranty envio shipping frete entrega
+        left euros eur usd brl nuevo new novo recomendacion recommendation sugerencia
         """
     )
 }

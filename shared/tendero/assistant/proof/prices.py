@@ -12,28 +12,37 @@ from tendero.catalog.product import Product
 
 _CENT = Decimal("0.01")
 _UNIT = re.compile(
-    r"\s?(?:[kmc]?g|gr|gramos?|gramas?|kilos?|lb|oz|[mcd]?l|lts?|litros?|lit(?:er|re)s?|[kcm]?m[²³23]?|mts?|metros?"
+    r"\s?(?:[kmc]?g|gr|gramos?|gramas?|kilos?|lb|oz|[mcd]?l|lts?|litros?|lit(?:er|re)s?|[kcm]?m[²³23]?"
+    r"|mts?|metros?"
     r"|in(?:ch(?:es)?)?|pulgadas?|polegadas?|[km]?w|kwh|v|m?ah|[gmt]b|[mg]?hz|bar|rpm|px|mp|k|°|º|ª"
     r"|x|×|tazas?|xicaras?|cups?|personas?|people|pessoas?|porciones|paginas?|pages|piezas?|pieces|pecas?"
-    r"|unidad(?:es)?|unidades?|units?|horas?|hours?|h|min\w*|seg\w*|dias?|days?|semanas?|weeks?|mes(?:es)?|months?"
-    r"|anos?|years?|opcion(?:es)?|opco?es|options?|product\w*|produt\w*|model\w*|colou?r\w*|cor(?:es)?|tall\w*"
+    r"|unidad(?:es)?|unidades?|units?|horas?|hours?|h|min\w*|seg\w*|dias?|days?|semanas?|weeks?"
+    r"|mes(?:es)?|months?"
+    r"|anos?|years?|opcion(?:es)?|opco?es|options?|product\w*|produt\w*|model\w*|colou?r\w*|cor(?:es)?"
+    r"|tall\w*"
     r"|tamanh?os?|sizes?|estrellas?|stars?|estrelas?)(?!\w)|\s?[\"″']"
 )
 _PERCENT = re.compile(r"\s?(?:%|por ?ciento|percent|por cento)")
 _PRICE_WORD = re.compile(
-    r"(?:cuestan?|custam?|costs?|costing|valen?|valem|precios?|precos?|prices?|priced|salen? (?:a|por)|sai por"
+    r"(?:cuestan?|custam?|costs?|costing|valen?|valem|precios?|precos?|prices?|priced|salen? (?:a|por)"
+    r"|sai por"
     r"|antes|ahora|before|was|now|agora|rebajad\w+|oferta|on sale)"
-    r"[:=\s]*(?:(?:is|es|e|sao|son|are|at|a|de|por|normal|regular|desde|from|solo|only|just|apenas|so)[:\s]+){0,3}$"
+    r"[:=\s]*(?:(?:is|es|e|sao|son|are|at|a|de|por|normal|regular|desde|from|solo|only|just|apenas"
+    r"|so)[:\s]+){0,3}$"
 )
 _PRICE_PREPOSITION = re.compile(r"(?:\bpor|\bfor|\bat|\ba|\bde|\bdesde|\bfrom|\bsolo|\bonly|\bapenas)\s+$")
 _LIMIT = re.compile(
-    r"\b(?:menos|hasta|debajo|maximo|under|below|less|up to|most|budget|presupuesto|ate|abaixo|orcamento|mas de"
+    r"\b(?:menos|hasta|debajo|maximo|under|below|less|up to|most|budget|presupuesto|ate|abaixo|orcamento"
+    r"|mas de"
     r"|over|above|more|mais de|entre|between|range|rango|superior|inferior)\b.{0,18}$"
 )
 _NUMBER_WORDS = (
-    "un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta"
-    "|sesenta|setenta|ochenta|noventa|cien|ciento|quinientos|mil|one|two|three|four|five|six|seven|eight|nine|ten"
-    "|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|um|uma|dois|duas|quatro"
+    "un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta"
+    "|cuarenta|cincuenta"
+    "|sesenta|setenta|ochenta|noventa|cien|ciento|quinientos|mil|one|two|three|four|five|six|seven|eight"
+    "|nine|ten"
+    "|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|um|uma|dois"
+    "|duas|quatro"
     "|sete|oito|nove|dez|doze|vinte|trinta|quarenta|cinquenta|sessenta|oitenta|cem|cento"
 )
 _IN_WORDS = re.compile(rf"\b(?:{_NUMBER_WORDS})\s+(?:{'|'.join(sorted(CURRENCY_WORDS))})\b")

@@ -9,20 +9,24 @@ from tendero.assistant.proof.draft import Draft, Failure, FailureKind, with_vari
 from tendero.catalog.product import Product
 
 _FIGURE = re.compile(
-    r"(?<![\w.,])(?P<before>\d+)\s*(?:unidad(?:es)?|unid\.?|unidades?|units?|uds?\.?|ejemplares|exemplares|(?:more )?left"
+    r"(?<![\w.,])(?P<before>\d+)\s*(?:unidad(?:es)?|unid\.?|unidades?|units?|uds?\.?|ejemplares"
+    r"|exemplares|(?:more )?left"
     r"|en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available|restantes?|remaining)(?!\w)"
     r"|\b(?:quedan?|queda(?:ndo)?|restan?|restam?|sobram?|stock|estoque|existencias|remaining)\b"
-    r"[:\s]*(?:(?:de|es|is|of|solo|only|just|apenas|so|actual|total)[:\s]+)?(?P<after>\d+)(?![\w.,]*\s?[€$%£])"
+    r"[:\s]*(?:(?:de|es|is|of|solo|only|just|apenas|so|actual"
+    r"|total)[:\s]+)?(?P<after>\d+)(?![\w.,]*\s?[€$%£])"
 )
 _OUT = re.compile(
-    r"\bagotad[oa]s?\b|\besgotad[oa]s?\b|\bsold out\b|\bout of stock\b|\b(?:sin|sem) (?:stock|estoque|existencias)\b"
+    r"\bagotad[oa]s?\b|\besgotad[oa]s?\b|\bsold out\b|\bout of stock\b|\b(?:sin|sem) (?:stock|estoque"
+    r"|existencias)\b"
     r"|\bno (?:hay|queda\w*|tenemos|tiene) (?:\w+ )?(?:stock|existencias|unidades|disponib\w+)\b"
     r"|\b(?:not|isn't|aren't|no longer|no|nao|nem)\b[^.!?\n]{0,24}?"
     r"\b(?:in stock|available|disponibles?|disponive(?:l|is)|en stock|em estoque)\b"
     r"|\bunavailable\b|\bindisponive(?:l|is)\b|\bno disponibles?\b"
 )
 _IN = re.compile(
-    r"\b(?:en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available)\b(?!\s+(?:en|in|em)\s+(?:vari|\d))"
+    r"\b(?:en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available)\b(?!\s+(?:en|in"
+    r"|em)\s+(?:vari|\d))"
 )
 
 

@@ -1,6 +1,20 @@
 """The engine that answers without a model."""
 
-from tendero.assistant.templates.engine import MOST_LISTED, Answer, Confirmed, Situation, answer
+from tendero.assistant.templates.engine import PHRASES, Answer, Confirmed, Situation, answer
 from tendero.assistant.templates.intent import Intent, IntentKind, read
+from tendero.assistant.templates.options import values
+from tendero.assistant.templates.wording import regular_price, shortened
 
-__all__ = ["MOST_LISTED", "Answer", "Confirmed", "Intent", "IntentKind", "Situation", "answer", "read"]
+__all__ = [
+    "PHRASES",
+    "Answer",
+    "Confirmed",
+    "Intent",
+    "IntentKind",
+    "Situation",
+    "answer",
+    "read",
+    "regular_price",
+    "shortened",
+    "values",
+]

@@ -73,5 +73,6 @@ PHRASES = Phrases(
     options_list="{name} comes in these options:",
     code="Code: {code}",
     link="Link: {url}",
+    gone="{name} is no longer sold. Shall I look for something similar?",
     cached="(Price and stock from our last record; I could not confirm them with the shop just now.)",
 )

@@ -19,10 +19,14 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A product as the shop has it now; `live` is false where that is only our last record."""
+    """A product as the shop has it now; `live` is false where that is only our last record.
+
+    `gone` means that the shop no longer sells it.
+    """
 
     product: Product
     live: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +157,8 @@ class _Turn:
         """One product, checked with the shop: the option asked for, its price, its stock, or all of it."""
         confirmed = self._situation.confirm(product)
         product = confirmed.product
+        if confirmed.gone:
+            return _said(self._phrases.gone.format(name=product.name), "gone")
         asked = options.asked(product, self._situation.words)
         if asked.any:
             text, named = self._option(product, asked)

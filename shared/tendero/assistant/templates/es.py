@@ -74,5 +74,6 @@ PHRASES = Phrases(
     options_list="{name} viene en estas opciones:",
     code="Código: {code}",
     link="Enlace: {url}",
+    gone="{name} ya no está a la venta. ¿Busco algo parecido?",
     cached="(Precio y stock según nuestro último registro; ahora no pude confirmarlos con la tienda.)",
 )

@@ -82,3 +82,4 @@ class Phrases:
     code: str
     link: str
     cached: str
+    gone: str

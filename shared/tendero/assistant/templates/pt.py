@@ -73,5 +73,6 @@ PHRASES = Phrases(
     options_list="{name} vem nestas opções:",
     code="Código: {code}",
     link="Link: {url}",
+    gone="{name} não está mais à venda. Procuro algo parecido?",
     cached="(Preço e estoque do nosso último registro; agora não consegui confirmá-los com a loja.)",
 )
