@@ -64,7 +64,13 @@ def test_any_text_becomes_one_that_postgresql_takes(markup: str) -> None:
     text.encode("utf-8")
 
 
-@given(st.lists(st.sampled_from(["<", ">", "<p", "</p>", '"', "'", "<!--", "-->", "[", "]", "[/a]", "&", ";", "a ", "="])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<", ">", "<p", "</p>", '"', "'", "<!--", "-->", "[", "]", "[/a]", "&", ";", "a ", "="]
+        )
+    )
+)
 def test_broken_markup_never_fails(pieces: list[str]) -> None:
     plain_text("".join(pieces))
 
