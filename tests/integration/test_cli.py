@@ -33,9 +33,7 @@ def shop() -> Iterator[Server]:
 
 
 @pytest.fixture
-def tendero(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Tendero:
+def tendero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tendero:
     """Runs a command in a folder of its own; its exit status, stdout and stderr."""
     for name in list(os.environ):
         if name.startswith(_READ_BY_TENDERO):

@@ -10,7 +10,8 @@ class Question:
     """One message of a customer.
 
     `session` keeps questions of one conversation together. `outcomes` are those that fit. Every text in
-    `contains` has to stand in the answer, whatever the case.
+    `contains` has to stand in the answer, whatever the case. `left` is a SKU and the pieces that the shop
+    has left of it by then: fewer than at the sync.
     """
 
     language: str
@@ -19,6 +20,7 @@ class Question:
     outcomes: tuple[str, ...]
     contains: tuple[str, ...] = ()
     session: str = "es"
+    left: tuple[str, int] | None = None
 
 
 _FOUND = ("answered",)
@@ -27,11 +29,18 @@ _NOTHING = ("nothing_found",)
 
 QUESTIONS = (
     Question("es", "greeting", "¡Hola, buenas tardes!", _GREETING),
-    Question("es", "search", "¿Tenéis camisas de lino?", _FOUND, ("Camisa de lino Marisma", "39,90")),
-    Question("es", "follow-up", "¿Y en qué tallas la tenéis?", _FOUND, ("Marisma",)),
+    Question("es", "search", "¿Tenéis camisas de lino?", _FOUND, ("Camisa de lino Marisma", "29,90")),
+    Question("es", "follow-up", "¿La tenéis en talla M?", _FOUND, ("Marisma", "29,90")),
     Question("es", "SKU", "ROP-CHI", _FOUND, ("Pantalón chino Ribera", "44,90")),
     Question("es", "price", "¿Cuánto cuesta el abrigo de paño Valdehierro?", _FOUND, ("103,20",)),
-    Question("es", "live stock", "¿Queda stock de la bota de montaña Peñalara?", _FOUND, ("Peñalara",)),
+    Question(
+        "es",
+        "live stock",
+        "¿Queda stock de la bota de montaña Peñalara?",
+        _FOUND,
+        ("Peñalara", "7"),
+        left=("CAL-PEN", 7),
+    ),
     Question("es", "not sold", "¿Vendéis neumáticos para camión?", _NOTHING),
     Question("en", "greeting", "Hi there!", _GREETING, session="en"),
     Question("en", "search", "Do you have a cotton tote bag?", _FOUND, ("Tote Bag", "12.00"), "en"),

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import requests
-from tendero.catalog.embedders.choose import embedder
 
 from infra.cli.checks.embeddings import progress
+from infra.local.demo.owner import Owner
 from infra.local.demo.questions import QUESTIONS
 from infra.local.demo.transcript import Transcript
 from infra.local.demo.turn import Turn
 from infra.local.demo.webhook import Agent, DemoFailed
 from infra.local.state import State
+from tendero.catalog.embedders.choose import embedder
 from tendero.platform.connect import database
 from tendero.platform.database import Database
 from tendero.platform.secrets import Secrets
@@ -33,15 +34,20 @@ def run(state: State, variables: Mapping[str, str], transcript: Transcript) -> N
     pool = database(settings, size=2)
     try:
         _sync(state, settings, pool, transcript)
-        agent = Agent(state.urls["webhook"], {**variables, **state.environment})
         transcript.step("Customers ask, through the Dialogflow webhook:")
+        agent = Agent(state.urls["webhook"], {**variables, **state.environment})
+        owner = Owner(state.environment)
         turns = []
         for question in QUESTIONS:
+            if question.left is not None:
+                owner.set_stock(*question.left)
+                transcript.sold(*question.left)
             said = agent.ask(question.text, question.language, question.session)
             turn = Turn.of(said, pool, agent.conversation(question.session))
             transcript.turn(question, turn)
             turn.check(question)
             turns.append(turn)
+        owner.close()
         transcript.times(turns)
     finally:
         pool.close()
