@@ -53,7 +53,8 @@ class Response:
 class HttpClient:
     """Calls one service. Threads may share it; up to `pool_size` connections are kept open.
 
-    `service` is its name in errors. `headers` and `auth` go with every request.
+    `service` is its name in errors. `headers` and `auth` go with every request. `refusal` may give, for an
+    error answer, what to raise at once although its status would be tried again.
     """
 
     def __init__(
@@ -64,12 +65,14 @@ class HttpClient:
         auth: AuthBase | None = None,
         headers: Mapping[str, str] | None = None,
         pool_size: int = 4,
+        refusal: Callable[[Response], Exception | None] | None = None,
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/") + "/"
         self._auth = auth
         self._headers = dict(headers or {})
         self._pool_size = pool_size
+        self._refusal = refusal
         self._breaker = Breaker(service)
         self._lock = threading.Lock()
         self._opened: requests.Session | None = None
@@ -175,6 +178,8 @@ class HttpClient:
     def _checked(self, answer: Response) -> Response:
         if answer.status < 400:
             return answer
+        if self._refusal and (error := self._refusal(answer)):
+            raise error
         message = f"{self.service} answered {answer.status}: {_said(answer)}"
         if answer.status in _RETRIED:
             pause = _retry_after(answer.headers)

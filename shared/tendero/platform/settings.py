@@ -184,6 +184,12 @@ class Settings:
     hnsw_ef_search: int = variable(
         "HNSW index: candidates while searching.", 100, group="Embeddings", at_least=1, at_most=1000
     )
+    search_glossary: str = variable(
+        "Whether a search also tries everyday words in the other languages (`shoes` finds `zapatos`).",
+        "on",
+        group="Embeddings",
+        choices=("on", "off"),
+    )
 
     tasks_location: str = variable("Region of the Cloud Tasks queues.", "europe-west1", group="Tasks")
     embed_queue: str = variable("Queue of the embedding tasks.", "tendero-embed", group="Tasks")

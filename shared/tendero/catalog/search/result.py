@@ -1,0 +1,37 @@
+"""What a search gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tendero.catalog.product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A product that was found; `legs` says by what: `code`, `lexical`, `vector`.
+
+    `score`, from 0 to 1, tells how well it fits the question and may be compared between questions: the share
+    of the question's weight that its words carry, or what its vector's closeness is worth. From
+    `ranking.CONFIDENT` on it is what was asked for. Hits are ordered by rank in both legs, not by score.
+    """
+
+    product: Product
+    score: float
+    legs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first. `exact`: the question named them by code; with no hits, the coded one has no stock.
+
+    `confident` is false when the hits are only near what was asked for: the shop does not seem to sell it.
+    `vector_used` is false when the embedder was too slow or failed. `milliseconds` per stage.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    exact: bool = False
+    confident: bool = False
+    vector_used: bool = False
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
