@@ -10,8 +10,8 @@ class Question:
     """One message of a customer.
 
     `session` keeps questions of one conversation together. `outcomes` are those that fit. Every text in
-    `contains` has to stand in the answer, whatever the case. `left` is a SKU and the pieces that the shop
-    has left of it by then: fewer than at the sync.
+    `contains` has to stand in the answer, whatever the case; of a model, only the first is asked. `left`
+    is a SKU and the pieces that the shop has left of it by then: fewer than at the sync.
     """
 
     language: str
