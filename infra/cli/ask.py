@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.cli.console import console
 from infra.cli.environment import EnvFile, Json, connected
 
 if TYPE_CHECKING:
@@ -83,19 +84,18 @@ def _described(reply: Reply, milliseconds: float, session: str) -> dict[str, Any
 
 
 def _show(reply: Reply, milliseconds: float) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     from infra.cli.products import price, stock
 
-    console = Console(highlight=False, soft_wrap=True)
+    output = console()
     for text in reply.texts:
-        console.print(Text(text))
+        output.print(Text(text))
     by = f"{reply.engine} ({reply.usage.model})" if reply.usage.model else str(reply.engine)
-    console.print()
-    console.print(Text(f"{reply.outcome}, by {by}, {milliseconds:.0f} ms", style="dim"))
+    output.print()
+    output.print(Text(f"{reply.outcome}, by {by}, {milliseconds:.0f} ms", style="dim"))
     for product in reply.products:
         line = f"  {product.sku or '–'}  {product.name}  {price(product)}  {stock(product)}"
-        console.print(Text(line, style="dim"))
+        output.print(Text(line, style="dim"))
     for note in reply.notes:
-        console.print(Text(f"  {note}", style="yellow"))
+        output.print(Text(f"  {note}", style="yellow"))

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import typer
 
 from infra.cli.checks.check import Check, Level, fail
+from infra.cli.console import console
 from infra.cli.environment import EnvFile, Environment, Json, environment
 from tendero.platform.errors import TenderoError
 
@@ -30,9 +31,8 @@ def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
 
 
 def _checks(found: Environment) -> Iterator[Check]:
-    from tendero.catalog.embedders.choose import embedder
-
     from infra.cli.checks import database, machine, services
+    from tendero.catalog.embedders.choose import embedder
     from tendero.platform.secrets import Secrets
 
     yield machine.python()
@@ -53,11 +53,10 @@ def _checks(found: Environment) -> Iterator[Check]:
 
 
 def _show(check: Check) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     line = Text(f"{check.level:<4}", style=_STYLES[check.level])
     line.append(f"  {check.name:<10}  {check.seen.rstrip('.')}.", style="default")
     if check.fix:
         line.append(f" {check.fix}", style="bold")
-    Console(soft_wrap=True, highlight=False).print(line)
+    console().print(line)

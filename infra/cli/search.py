@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.cli.console import console
 from infra.cli.environment import EnvFile, Json, connected
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ def search(
     """Search the synced catalogue."""
     if not text.strip():
         raise typer.BadParameter("The text to search for is empty.")
-    from tendero.catalog.embedders.choose import embedder
-
     from infra.cli.library import opened
+    from tendero.catalog.embedders.choose import embedder
     from tendero.catalog.search import ProductSearch
 
     with opened(connected(env_file)) as library:
@@ -55,14 +55,13 @@ def _described(found: SearchResult) -> dict[str, Any]:
 
 
 def _show(found: SearchResult) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from infra.cli.products import price, stock
 
-    console = Console(highlight=False)
+    output = console()
     if not found.hits:
-        console.print("Nothing found.")
+        output.print("Nothing found.")
         return
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for heading in ("", "name", "SKU", "price", "stock", "found by"):
@@ -71,6 +70,6 @@ def _show(found: SearchResult) -> None:
         product = hit.product
         cells = (product.name, product.sku or "–", price(product), stock(product), ", ".join(hit.legs))
         table.add_row(str(number), *cells)
-    console.print(table)
+    output.print(table)
     spent = ", ".join(f"{name} {value:.0f}" for name, value in found.milliseconds.items())
-    console.print(f"{'exact code; ' if found.exact else ''}milliseconds: {spent}", style="dim")
+    output.print(f"{'exact code; ' if found.exact else ''}milliseconds: {spent}", style="dim")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli.console import console
 from infra.cli.environment import EnvFile, Json, connected
 
 if TYPE_CHECKING:
@@ -69,20 +70,19 @@ def _progress(*, shown: bool) -> Iterator[Progress | None]:
 
 
 def _show(report: SyncReport, settings: Settings) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    output = console()
     mode = f"{report.mode} sync" + (", dry run: nothing was written" if report.dry_run else "")
-    console.print(f"{report.source}: {mode}")
+    output.print(f"{report.source}: {mode}")
     table = Table.grid(padding=(0, 2))
     for name in ("processed", "inserted", "updated", "unchanged", "deactivated"):
         table.add_row("", f"{getattr(report, name):>7}", name)
     queued = bool(settings.embed_url) and not report.dry_run
     table.add_row("", f"{report.embeddings:>7}", f"embeddings{' queued' if queued else ''}")
     table.add_row("", f"{report.duration_seconds:>7.1f}", "seconds")
-    console.print(table)
+    output.print(table)
     for problem in report.errors[:_PROBLEMS_SHOWN]:
-        console.print(f"  {problem}", style="yellow", markup=False, soft_wrap=True)
+        output.print(f"  {problem}", style="yellow")
     if len(report.errors) > _PROBLEMS_SHOWN:
-        console.print(f"  … and {len(report.errors) - _PROBLEMS_SHOWN} more (--json lists them)")
+        output.print(f"  … and {len(report.errors) - _PROBLEMS_SHOWN} more (--json lists them)")

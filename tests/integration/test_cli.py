@@ -16,7 +16,7 @@ from infra.cli.main import run
 from infra.local import ports
 from infra.local.demo_shop.server import Server
 from infra.local.demo_shop.shop import Shop
-from tests.conftest import Postgres
+from infra.local.postgres import Postgres
 
 _KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
 _READ_BY_TENDERO = ("DATABASE_URL", "DB_", "DATABASE_", "WOOCOMMERCE", "OPENAI", "EMBED", "CLOUD", "TENDERO")
@@ -25,10 +25,10 @@ Tendero = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def shop() -> Iterator[Server]:
+def shop() -> Iterator[str]:
+    """The address of a demo shop."""
     server = Server("127.0.0.1", 0, Shop())
-    server.start()
-    yield server
+    yield server.start()
     server.stop()
 
 
@@ -73,9 +73,9 @@ def the_only_line(told: tuple[int, str, str]) -> str:
 
 
 def test_the_catalogue_is_synced_searched_and_asked_for(
-    tendero: Tendero, database_url: str, shop: Server
+    tendero: Tendero, database_url: str, shop: str
 ) -> None:
-    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **_KEYS)
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
     status, out, _ = tendero("migrate")
     assert (status, "nothing to do" in out) == (0, True)
 
@@ -102,8 +102,8 @@ def test_the_catalogue_is_synced_searched_and_asked_for(
     assert (status, "answered, by templates" in out) == (0, True)
 
 
-def test_the_doctor_tells_each_state_with_its_fix(tendero: Tendero, database_url: str, shop: Server) -> None:
-    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **_KEYS)
+def test_the_doctor_tells_each_state_with_its_fix(tendero: Tendero, database_url: str, shop: str) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
     checks = {check["name"]: check for check in the_json(tendero("doctor", "--json"))}
     assert checks["shop"]["level"] == "ok"
     assert (checks["products"]["level"], checks["products"]["fix"]) == ("warn", "Run `tendero sync`.")
@@ -112,14 +112,14 @@ def test_the_doctor_tells_each_state_with_its_fix(tendero: Tendero, database_url
     healthy = ("database", "schema", "pgvector", "products", "last sync", "embeddings", "queue", "model")
     assert {name: checks[name]["level"] for name in healthy} == dict.fromkeys(healthy, "ok")
 
-    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **{**_KEYS, "WOOCOMMERCE_KEY": "ck_wrong"})
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **{**_KEYS, "WOOCOMMERCE_KEY": "ck_wrong"})
     status, out, _ = tendero("doctor")
     assert status == 1
     assert "fail  shop" in out
 
 
-def test_an_empty_database_is_told_to_be_migrated(tendero: Tendero, postgres: Postgres, shop: Server) -> None:
-    configure(DATABASE_URL=postgres.url("postgres"), WOOCOMMERCE_URL=shop.url, **_KEYS)
+def test_an_empty_database_is_told_to_be_migrated(tendero: Tendero, postgres: Postgres, shop: str) -> None:
+    configure(DATABASE_URL=postgres.url("postgres"), WOOCOMMERCE_URL=shop, **_KEYS)
     for command in (("sync",), ("search", "lino"), ("ask", "lino")):
         assert "Run `tendero migrate`" in the_only_line(tendero(*command))
     status, out, _ = tendero("doctor")
@@ -139,12 +139,12 @@ def test_without_any_database_the_fix_is_named(tendero: Tendero) -> None:
     assert "write DATABASE_URL into .env" in the_only_line(tendero("sync"))
 
 
-def test_a_shop_that_cannot_be_read_is_one_line(tendero: Tendero, database_url: str, shop: Server) -> None:
+def test_a_shop_that_cannot_be_read_is_one_line(tendero: Tendero, database_url: str, shop: str) -> None:
     configure(DATABASE_URL=database_url)
     assert "WOOCOMMERCE_URL" in the_only_line(tendero("sync"))
-    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url)
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop)
     assert "WOOCOMMERCE_KEY" in the_only_line(tendero("sync"))
-    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop.url, **{**_KEYS, "WOOCOMMERCE_SECRET": "cs_no"})
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **{**_KEYS, "WOOCOMMERCE_SECRET": "cs_no"})
     assert "WOOCOMMERCE_SECRET" in the_only_line(tendero("sync"))
     nowhere = f"http://127.0.0.1:{ports.free()}"
     configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=nowhere, **_KEYS)

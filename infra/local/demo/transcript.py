@@ -22,7 +22,7 @@ class Transcript:
     """Writes each step as soon as it is done."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False)
+        self._console = console or Console(highlight=False, emoji=False)
 
     def step(self, text: str) -> None:
         self._line(text, "bold")

@@ -1,0 +1,104 @@
+"""`tendero local`: up, used, down, and nothing left, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from infra.local import ports
+from infra.local.guard import postmaster
+from infra.local.identity import Identity
+
+
+def tendero(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = ("DATABASE", "DB_", "WOOCOMMERCE", "OPENAI", "EMBED", "TENDERO")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(clean)}
+    return subprocess.run(
+        [sys.executable, "-m", "infra.cli", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def up(folder: Path, *options: str) -> dict[str, Any]:
+    done = tendero(
+        folder, "local", "up", "--detach", "--json", "--port", "0", "--data", str(folder / "d"), *options
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def family(stack: dict[str, Any]) -> list[Identity]:
+    """Every process of a stack, the database's among them."""
+    supervisor = psutil.Process(stack["pid"])
+    pids = [supervisor.pid, *(child.pid for child in supervisor.children(recursive=True))]
+    server = postmaster(Path(stack["data"]) / "pg")
+    assert server is not None
+    return [Identity.of(pid) for pid in [*pids, server.pid]]
+
+
+def test_a_stack_comes_up_answers_and_leaves_nothing(short_folder: Path) -> None:
+    stack = up(short_folder)
+    members = family(stack)
+    assert set(stack["urls"]) == {"webhook", "sync", "embed", "tasks", "shop", "database"}
+
+    assert requests.get(f"{stack['urls']['webhook']}/health", timeout=30).json()["status"] == "degraded"
+    (short_folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
+    synced = tendero(short_folder, "sync", "--json")
+    assert json.loads(synced.stdout)["inserted"] >= 200, synced.stderr
+    question = {
+        "session": "projects/p/agent/sessions/s",
+        "queryResult": {"queryText": "ROP-CHI", "languageCode": "es"},
+    }
+    answer = requests.post(stack["urls"]["webhook"], json=question, timeout=30)
+    assert "Pantalón chino Ribera" in answer.json()["fulfillmentText"]
+
+    again = tendero(short_folder, "local", "up", "--detach", "--data", str(short_folder / "d"))
+    assert again.returncode == 1
+    assert "already up" in again.stderr
+    status = tendero(short_folder, "local", "status", "--json", "--data", str(short_folder / "d"))
+    assert json.loads(status.stdout)["stacks"][0]["urls"] == stack["urls"]
+
+    down = tendero(short_folder, "local", "down", "--data", str(short_folder / "d"))
+    assert down.returncode == 0, down.stderr
+    assert [member for member in members if member.alive] == []
+    assert tendero(short_folder, "local", "status").returncode == 1
+
+
+def test_a_killed_supervisor_takes_everything_with_it(short_folder: Path) -> None:
+    stack = up(short_folder)
+    members = family(stack)
+    members[0].send(signal.SIGKILL)
+    for member in members:
+        assert member.wait(60), psutil.Process(member.pid)
+
+
+def test_a_port_in_use_is_one_line(short_folder: Path) -> None:
+    with ports.listen(0) as taken:
+        number = str(taken.getsockname()[1])
+        for detach in ([], ["--detach"]):
+            done = tendero(short_folder, "local", "up", "--port", number, *detach)
+            assert done.returncode == 1
+            lines = [line for line in done.stderr.splitlines() if not line.startswith("Starting")]
+            assert len(lines) == 1
+            assert f"Port {number} cannot be used" in lines[0]
+
+
+@pytest.mark.parametrize("command", [("local", "down"), ("local", "down", "--name", "none")])
+def test_there_may_be_nothing_to_stop(short_folder: Path, command: tuple[str, ...]) -> None:
+    done = tendero(short_folder, *command)
+    assert (done.returncode, done.stderr) == (0, "")
