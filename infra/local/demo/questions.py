@@ -38,7 +38,7 @@ QUESTIONS = (
         "live stock",
         "¿Queda stock de la bota de montaña Peñalara?",
         _FOUND,
-        ("Peñalara", "7"),
+        ("Peñalara", "7 unidades"),
         left=("CAL-PEN", 7),
     ),
     Question("es", "not sold", "¿Vendéis neumáticos para camión?", _NOTHING),

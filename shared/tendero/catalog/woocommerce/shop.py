@@ -75,12 +75,15 @@ class WooCommerce:
             return None
         prices = [each.price for each in variations if each.price is not None]
         low, high = (min(prices), max(prices)) if prices else (None, None)
+        # Stock kept at the parent shows in each of its variations; otherwise each has its own.
+        shared = [raw for raw in sold.values() if raw.get("manage_stock") == "parent"]
         return replace(
             product,
             variations=variations,
             price=low,
             price_max=high if high != low else None,
             stock_status=_best({each.stock_status for each in variations}),
+            stock_quantity=mapper.offer(shared[0])["stock_quantity"] if shared else None,
         )
 
 
