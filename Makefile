@@ -21,7 +21,7 @@ test: $(INSTALLED)  ## all tests, on real parts
 check: lint types generated test  ## formatting, lint, types, generated files, tests
 
 lint: $(INSTALLED)
-	@$(BIN)/ruff format --check --quiet . || { echo "Run 'make format'."; exit 1; }
+	@$(BIN)/ruff format --check --output-format concise . >&2 || { echo "Run 'make format'."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 
 types: $(INSTALLED)
