@@ -16,8 +16,8 @@ from tendero.platform.sql import Query
 COLUMNS = (copy.text, copy.boolean, copy.bigint, copy.timestamptz, copy.text_array, copy.jsonb)
 CREATE = Query.parse(
     "create",
-    "create temporary table if not exists copied (n serial, a text, b boolean, c bigint, d timestamptz, e text[],"
-    " f jsonb) on commit delete rows",
+    "create temporary table if not exists copied (n serial, a text, b boolean, c bigint, d timestamptz,"
+    " e text[], f jsonb) on commit delete rows",
 )
 COPY = Query.parse("copy", "copy copied (a, b, c, d, e, f) from stdin (format binary)")
 READ = Query.parse("read", "select a, b, c, d, e, f from copied order by n")
@@ -28,7 +28,7 @@ jsons = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=8,
 )
-times = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+times = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda at: at.replace(tzinfo=UTC))
 rows = st.tuples(
     st.none() | words,
     st.none() | st.booleans(),
@@ -59,4 +59,4 @@ def test_many_rows_go_in_several_chunks(db: Database) -> None:
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(TypeError):
-        list(copy.rows((copy.timestamptz,), [(datetime(2026, 1, 1),)]))  # noqa: DTZ001
+        list(copy.rows((copy.timestamptz,), [(datetime(2026, 1, 1),)]))

@@ -110,7 +110,7 @@ class BrokenShop(Shop):
         return super().json(item, as_variation=as_variation, fields=fields)
 
 
-@pytest.mark.parametrize("place", [0, 99, 100, 173, 249])
+@pytest.mark.parametrize("place", [0, 100, 249])
 def test_one_fatal_product_is_left_out_and_told(db: Database, place: int) -> None:
     shop = BrokenShop.generated(250, variations=0)
     assert isinstance(shop, BrokenShop)
@@ -219,7 +219,7 @@ def test_https_towards_a_plain_port_is_told(db: Database) -> None:
         url = plain.server.base_url.replace("http:", "https:")
         with (
             stage(db, Shop.generated(3), WOOCOMMERCE_URL=url) as made,
-            pytest.raises(SourceError, match="certificate|TLS"),
+            pytest.raises(SourceError, match=r"certificate|TLS"),
         ):
             made.sync()
 

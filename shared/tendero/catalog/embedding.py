@@ -95,7 +95,7 @@ class Embeddings:
                 products=len(rows),
             )
             return Embedded(skipped=skipped, failed=len(rows), problem=str(error))
-        written = self._write(vectors)
+        written = write_vectors(self._database, model, vectors)
         return Embedded(
             embedded=written,
             skipped=skipped + len(vectors) - written,
@@ -158,12 +158,21 @@ class Embeddings:
             text_at_fault=text_at_fault,
         )
 
-    def _write(self, vectors: list[tuple[Row, Vector]]) -> int:
-        from pgvector import HalfVector
 
-        staged = ((row["id"], row["text_hash"], HalfVector(vector).to_binary()) for row, vector in vectors)
-        with self._database.transaction() as transaction:
-            transaction.execute(_SQL["stage"])
-            transaction.copy(_SQL["copy_staged"], copy.rows(_COLUMNS, staged))
-            row = transaction.one(_SQL["write"], model=self._embedder.model)
-        return int(row["written"]) if row else 0
+def write_vectors(database: Database, model: str, vectors: Sequence[tuple[Row, Vector]]) -> int:
+    """Stores the vectors of rows with `id` and `text_hash`; how many. One whose text has changed is left out."""
+    staged = ((row["id"], row["text_hash"], _halves(vector)) for row, vector in vectors)
+    with database.transaction() as transaction:
+        transaction.execute(_SQL["stage"])
+        transaction.execute(_SQL["stage_inline"])
+        transaction.copy(_SQL["copy_staged"], copy.rows(_COLUMNS, staged))
+        row = transaction.one(_SQL["write"], model=model)
+    return int(row["written"]) if row else 0
+
+
+def _halves(vector: Vector) -> bytes:
+    """A `halfvec` in binary. Numpy rounds to half precision twice as fast as the standard library."""
+    import numpy
+    from pgvector import HalfVector
+
+    return HalfVector(numpy.fromiter(vector, numpy.float32, len(vector))).to_binary()

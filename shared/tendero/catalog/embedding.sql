@@ -24,6 +24,10 @@ order by product.id;
 create temporary table if not exists staged_embeddings (product_id bigint, text_hash text, embedding halfvec)
 on commit delete rows;
 
+-- name: stage_inline
+-- Vectors are toasted once, in their own table, and not here as well.
+alter table staged_embeddings alter column embedding set storage plain;
+
 -- name: copy_staged
 copy staged_embeddings from stdin (format binary);
 
