@@ -42,7 +42,7 @@ def call_named(env: Env, model: str, method: str, ids: list[int], arguments: dic
 def _find(env: Env, model: str, method: str) -> Exposed:
     """Raises AccessError for a private method, UnknownMethod for one that is not there."""
     major = env.release.major
-    kind = type(env.odoo.records(env, model))
+    kind: Any = type(env.odoo.records(env, model))
     exposed = exposed_methods(kind, major).get(method)
     if method.startswith("_") or (exposed and major >= exposed.private_from):
         shown = method if major <= 16 else f"{model}.{method}"

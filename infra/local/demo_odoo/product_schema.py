@@ -45,7 +45,7 @@ def product_models(release: Release, *, stock: bool, website: bool) -> list[Mode
     if stock:
         own |= stock_fields(release)
     delegated = {
-        name: replace(field, related=f"product_tmpl_id.{name}", compute=None, default=None, required=False)
+        name: replace(field, related=f"product_tmpl_id.{name}", compute=None, default=None)
         for name, field in template.items()
     }
     if stock:
