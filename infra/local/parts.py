@@ -13,7 +13,7 @@ from infra.local.process import Process
 
 PROJECT, LOCATION, QUEUE = "tendero-local", "europe-west1", "tendero-embed"
 _PREFERRED = {"webhook": 8080, "sync": 8081, "embed": 8082, "shop": 8090, "model": 8091, "tasks": 8123}
-_DEMO_SHOP = {
+DEMO_SHOP = {
     "WOOCOMMERCE_KEY": "ck_demo_tendero",
     "WOOCOMMERCE_SECRET": "cs_demo_tendero",
     "SHOP_NAME": "La Tienda de Lola",
@@ -66,7 +66,7 @@ def shop(chosen: Ports, logs: Path) -> Part:
     port = chosen.free("shop")
     url = f"http://{ports.HOST}:{port}"
     command = _module("infra.local.demo_shop", "--port", str(port))
-    return Part(_server("demo shop", command, logs / "shop.log"), url, {"WOOCOMMERCE_URL": url, **_DEMO_SHOP})
+    return Part(_server("demo shop", command, logs / "shop.log"), url, {"WOOCOMMERCE_URL": url, **DEMO_SHOP})
 
 
 def model(chosen: Ports, logs: Path) -> Part:

@@ -32,7 +32,7 @@ from rich.table import Table
 from infra.build import ROOT, build
 from infra.local.demo_shop.server import Server as DemoShop
 from infra.local.model_server.server import ModelServer
-from infra.local.parts import DEMO_SHOP_KEYS
+from infra.local.parts import DEMO_SHOP
 from infra.local.postgres import Postgres
 from infra.migrations.prepare import prepare
 from tendero.catalog import job
@@ -135,7 +135,7 @@ def _services(folder: Path) -> Iterator[dict[str, str]]:
             "ENVIRONMENT": "local_machine",
             "DATABASE_URL": postgres.url("postgres"),
             "WOOCOMMERCE_URL": shop.base_url,
-            **DEMO_SHOP_KEYS,
+            **DEMO_SHOP,
         }
         with_model = shared | {"OPENAI_API_KEY": "scripted", "OPENAI_BASE_URL": model.base_url}
         for environment in (shared, with_model):
