@@ -5,6 +5,7 @@
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 WORKERS ?= 2
+BENCH ?= cold_start vector_write full_sync
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +41,8 @@ build: $(INSTALLED)  ## the folders that a deploy uploads: build/webhook, build/
 lock: $(INSTALLED)  ## lock the dependencies anew (ARGS=--upgrade takes newer versions)
 	@$(BIN)/python -m infra.lock $(ARGS)
 
-bench: $(INSTALLED)  ## the benchmarks: ratios, measured side by side
-	@$(BIN)/pytest tests/benchmarks -o python_files='bench_*.py' -s $(ARGS)
+bench: $(INSTALLED)  ## the benchmarks: ratios, measured side by side (BENCH=search_quality: with judged queries)
+	@for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name $(ARGS) || exit 1; done
 
 clean:  ## remove what was installed, built and stored here
 	@if [ -x $(BIN)/tendero ]; then $(BIN)/tendero local down --all; fi

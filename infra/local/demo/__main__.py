@@ -28,14 +28,13 @@ def main() -> int:
     try:
         _show(folder, once=chosen.once, model=chosen.model)
     except TenderoError as error:
-        return _failed(str(error))
+        return _failed(str(error), folder)
     except Exception as error:
         if os.environ.get("TENDERO_DEBUG"):
             traceback.print_exc()
-        return _failed(f"unexpected {type(error).__name__}: {error}. TENDERO_DEBUG=1 shows where.")
-    finally:
-        if chosen.once:
-            shutil.rmtree(folder, ignore_errors=True)
+        return _failed(f"unexpected {type(error).__name__}: {error}. TENDERO_DEBUG=1 shows where.", folder)
+    if chosen.once:
+        shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 
@@ -55,8 +54,8 @@ def _show(folder: Path, *, once: bool, model: str | None) -> None:
     supervise(options, ready, fresh=True)
 
 
-def _failed(reason: str) -> int:
-    print(f"The demo failed: {reason}", file=sys.stderr)
+def _failed(reason: str, folder: Path) -> int:
+    print(f"The demo failed: {reason}\nLogs: {folder / 'logs'}", file=sys.stderr)
     return 1
 
 

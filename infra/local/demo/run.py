@@ -10,7 +10,9 @@ from typing import Any
 
 import requests
 
+from infra.cli.checks.check import Level
 from infra.cli.checks.embeddings import progress
+from infra.cli.checks.services import model
 from infra.local.demo.owner import Owner
 from infra.local.demo.questions import QUESTIONS
 from infra.local.demo.transcript import Transcript
@@ -31,6 +33,7 @@ _FAN_OUT_SECONDS = 120
 def run(state: State, variables: Mapping[str, str], transcript: Transcript) -> None:
     """Shows the product on a stack that is up. Raises DemoFailed at the first thing that is not right."""
     settings = Settings.load({**variables, **state.environment})
+    _check_model(settings)
     pool = database(settings, size=2)
     try:
         _sync(state, settings, pool, transcript)
@@ -63,6 +66,13 @@ def curl_line(state: State) -> str:
     return f"curl -s {state.urls['webhook']} -H 'Content-Type: application/json' -d {data}"
 
 
+def _check_model(settings: Settings) -> None:
+    """A key that does not work would only show as embeddings that never come."""
+    seen = model(settings)
+    if seen.level is Level.FAIL:
+        raise DemoFailed(f"{seen.seen} {seen.fix} `make demo MODEL=none` does without a model.")
+
+
 def _sync(state: State, settings: Settings, pool: Database, transcript: Transcript) -> None:
     transcript.step(f"Sync of the demo shop {state.urls['shop']}, through the function sync:")
     report = _report(state.urls["sync"])
@@ -87,11 +97,11 @@ def _report(url: str) -> dict[str, Any]:
 def _wait_for_embeddings(settings: Settings, pool: Database) -> int:
     """Until the queue is empty and every product has its vector; how many have."""
     queue = CloudTasksQueue(settings, settings.embed_queue)
-    model = embedder(settings, Secrets(settings)).model
+    name = embedder(settings, Secrets(settings)).model
     limit = time.monotonic() + _FAN_OUT_SECONDS
     while True:
         waiting = len(list(queue.client().list_tasks(parent=queue.path)))
-        seen = progress(pool, model)
+        seen = progress(pool, name)
         if not waiting and not seen.missing:
             return seen.embedded
         if seen.refused:
@@ -99,6 +109,6 @@ def _wait_for_embeddings(settings: Settings, pool: Database) -> int:
         if time.monotonic() > limit:
             raise DemoFailed(
                 f"After {_FAN_OUT_SECONDS} s, {waiting} tasks wait and {seen.missing} products lack a vector:"
-                " see embed.log."
+                " embed.log says why."
             )
         time.sleep(0.1)
