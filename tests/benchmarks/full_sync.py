@@ -1,8 +1,8 @@
 """A full sync against only downloading its pages: `python -m tests.benchmarks.full_sync [--products N]`.
 
 A generated shop serves from a process of its own. The bare download asks for the same pages through the same
-client with the same number at once, and decodes their JSON; the sync also cleans, writes and indexes them. Vectors
-are not made: they are the work of the embed function. `--latency` is added to every answer; a real
+client with the same number at once, and decodes their JSON; the sync also cleans, writes and indexes them.
+Vectors are not made: they are the work of the embed function. `--latency` is added to every answer; a real
 WooCommerce needs about half a second for such a page.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -312,4 +313,12 @@ def test_progress_is_told(synced: Stage) -> None:
 def test_small_batches_give_the_same(db: Database) -> None:
     with stage(db, Shop.generated(50), COMMIT_BATCH_SIZE="7", WOOCOMMERCE_CONCURRENCY="1") as made:
         assert made.sync().inserted == len(made.shop.items)
+        assert made.active_ids() == made.visible_ids()
+
+
+def test_two_runs_at_once_end_in_the_same_catalogue(db: Database) -> None:
+    with stage(db, Shop.generated(80), COMMIT_BATCH_SIZE="10") as made:
+        with ThreadPoolExecutor(2) as pool:
+            reports = [run.result() for run in [pool.submit(made.sync) for _ in range(2)]]
+        assert sum(report.inserted for report in reports) == len(made.shop.items)
         assert made.active_ids() == made.visible_ids()

@@ -168,7 +168,10 @@ def test_a_price_that_is_none_is_told_and_left_empty() -> None:
     item = mapper.product(SIMPLE | {"price": "abc", "name": None})
     assert item.price is None
     assert item.name == "#63"
-    assert mapper.problems == ["Product 63 has no name.", "Product 63: price is not a number: 'abc'; left empty."]
+    assert mapper.problems == [
+        "Product 63 has no name.",
+        "Product 63: price is not a number: 'abc'; left empty.",
+    ]
 
 
 anything = st.recursive(

@@ -160,7 +160,7 @@ class Embeddings:
 
 
 def write_vectors(database: Database, model: str, vectors: Sequence[tuple[Row, Vector]]) -> int:
-    """Stores the vectors of rows with `id` and `text_hash`; how many. One whose text has changed is left out."""
+    """Stores the vectors of rows with `id` and `text_hash`, but where the text has changed; how many."""
     staged = ((row["id"], row["text_hash"], _halves(vector)) for row, vector in vectors)
     with database.transaction() as transaction:
         transaction.execute(_SQL["stage"])
