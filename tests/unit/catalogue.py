@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from tendero.assistant.words import content_words, stems
+from tendero.assistant.words import content_words, words
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
+from tendero.catalog.search.normalise import root
 from tendero.platform.deadline import Deadline
 
 OUT = StockStatus.OUT_OF_STOCK
@@ -99,9 +100,18 @@ CATALOGUE: tuple[Product, ...] = (
     ),
     product(9, "Café Colombia Huila en grano 1 kg", "22.00", sku="8412345678905", category_name="Café"),
     product(10, "Café descafeinado molido 250 g", "6.40", stock_quantity=Decimal(30), category_name="Café"),
-    product(11, "Botella térmica Norte 500 ml", "27.00", category_name="Botellas", attributes={"Color": ["Gris"]}),
+    product(
+        11, "Botella térmica Norte 500 ml", "27.00", category_name="Botellas", attributes={"Color": ["Gris"]}
+    ),
     product(12, "Garrafa térmica Serra 1 L", "45.00", currency="BRL", category_name="Garrafas"),
-    product(13, "Caneca de cerâmica Lua", "39.90", currency="BRL", stock_quantity=Decimal(2), category_name="Canecas"),
+    product(
+        13,
+        "Caneca de cerâmica Lua",
+        "39.90",
+        currency="BRL",
+        stock_quantity=Decimal(2),
+        category_name="Canecas",
+    ),
     product(14, "Travel mug Harbour", "18.00", category_name="Mugs", stock_quantity=Decimal(6)),
     product(15, "Curso de latte art", None, kind=Kind.COURSE, category_name="Cursos"),
 )
@@ -111,6 +121,7 @@ BY_ID = {each.id: each for each in CATALOGUE}
 @dataclass(frozen=True)
 class Hit:
     product: Product
+    score: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -133,14 +144,18 @@ class MemorySearch:
         codes = [each for each in self.products if each.sku and each.sku.lower() in text.lower()]
         if codes:
             return Result(tuple(map(Hit, codes)), exact=True)
-        wanted = {stem for word in content_words(text) for stem in stems(word)}
+        wanted = set(map(root, content_words(text)))
         scored = [
-            (len(wanted & set(stems(f"{each.name} {each.category_name} {each.short_description}"))), each)
+            (len(wanted & _roots(each)) / max(1, len(wanted)), each)
             for each in self.products
             if each.in_stock or not in_stock
         ]
         kept = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
-        return Result(tuple(Hit(each) for _, each in kept[:limit]))
+        return Result(tuple(Hit(each, score) for score, each in kept[:limit]))
+
+
+def _roots(item: Product) -> set[str]:
+    return set(map(root, words(f"{item.name} {item.category_name} {item.short_description}")))
 
 
 @dataclass(frozen=True)

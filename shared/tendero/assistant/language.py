@@ -62,7 +62,7 @@ _SPELLINGS = {
     "en": re.compile(
         r"\w(?:ing|tion|'s|n't|ght|ness|ly)\b|\b(?:wh|th|sh)\w|[a-z]w\b|\w(?:ck|ee|oo)\w?", re.IGNORECASE
     ),
-    "pt": re.compile(r"[ãõçêâô]|\w(?:ção|ções|dade|inh[oa]s?|ei?r[ao]s?ão)\b|\w[ln]h[aeo]", re.IGNORECASE),
+    "pt": re.compile(r"[ãõçêâôà]|\w(?:ção|ções|dade|inh[oa]s?|eir[ao]s?)\b|\w[ln]h[aeo]", re.IGNORECASE),
 }
 # Worth less than one word that only one language has, so that a customer may change the language.
 _CONVERSATION_WEIGHT = 0.8
@@ -95,6 +95,9 @@ def evidence(message: str) -> dict[str, float]:
     """How strongly the message's own words and spelling speak for each language; zeros for none."""
     scores = dict.fromkeys(LANGUAGES, 0.0)
     for word in words(message):
+        if len(word) == 1 and word not in "aeioy":
+            # What an apostrophe leaves over: "it's", "d'água".
+            continue
         knowing = [name for name in LANGUAGES if word in _VOCABULARY[name]]
         for name in knowing:
             scores[name] += (1.0, 0.4, 0.0)[len(knowing) - 1]

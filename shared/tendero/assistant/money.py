@@ -140,7 +140,9 @@ _NUMBER = (
     r"\d{1,3}(?:(?P<sep>[.,'’ \u00a0\u202f])\d{3})(?:(?P=sep)\d{3})*(?:(?!(?P=sep))[.,]\d{1,4})?(?!\d)"
     r"|\d+(?:[.,]\d+)?"
 )
-_AMOUNT = re.compile(rf"(?<![\w.,])(?P<before>{_BEFORE})?\s?(?P<number>{_NUMBER})(?:\s?(?P<after>{_AFTER}))?")
+_AMOUNT = re.compile(
+    rf"(?<![\w.,])(?<![a-z]-)(?P<before>{_BEFORE})?\s?(?P<number>{_NUMBER})(?:\s?(?P<after>{_AFTER}))?"
+)
 
 
 def amounts(text: str) -> list[Amount]:

@@ -10,8 +10,13 @@ from tendero.platform.deadline import Deadline
 
 
 class Hit(Protocol):
+    """A product that was found; from `ranking.CONFIDENT` on, its `score` says that it was asked for."""
+
     @property
     def product(self) -> Product: ...
+
+    @property
+    def score(self) -> float: ...
 
 
 class SearchResult(Protocol):

@@ -18,9 +18,9 @@ from tendero.assistant.ports import Live, Search, SearchResult, SecretStore
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.shop import Shop, searching
 from tendero.assistant.speaker import NotProved, Question, Speaker, Spoken
-from tendero.assistant.templates import Intent, IntentKind, Situation
+from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation
 from tendero.assistant.words import words
-from tendero.catalog.product import Product
+from tendero.catalog.search.ranking import CONFIDENT
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -44,7 +44,7 @@ class _Turn:
     plan: Plan
     memory: Memory = field(default_factory=Memory)
     language: str = ""
-    found: Sequence[Product] | None = None
+    found: Sequence[Candidate] | None = None
     exact: bool = False
     notes: list[str] = field(default_factory=list)
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
@@ -149,11 +149,11 @@ class Assistant:
         except Exception as error:
             self._note(turn, "search failed", error)
             return
-        products = [hit.product for hit in result.hits]
+        candidates = [Candidate(hit.product, hit.score >= CONFIDENT) for hit in result.hits]
         if turn.intent.kind is IntentKind.MORE:
-            products = [each for each in products if each.id not in turn.memory.seen_ids]
-        turn.found, turn.exact = products, result.exact
-        turn.evidence.add(products)
+            candidates = [each for each in candidates if each.product.id not in turn.memory.seen_ids]
+        turn.found, turn.exact = candidates, result.exact
+        turn.evidence.add(each.product for each in candidates)
 
     def _search_again(self, turn: _Turn) -> Task[SearchResult] | None:
         """The search behind the list of which the customer wants to see more."""
@@ -188,8 +188,9 @@ class Assistant:
             texts=(spoken.text,),
             language=turn.language,
             engine=EngineName.OPENAI,
-            outcome=drafted.outcome if drafted.outcome != "asked_back" else "answered",
-            products=spoken.products,
+            outcome=_outcome(turn, drafted, spoken),
+            # "It costs 9 €" names nothing, yet is about the one product that the templates found too.
+            products=spoken.products or (drafted.products if len(drafted.products) == 1 else ()),
             usage=turn.usage,
         )
 
@@ -208,7 +209,7 @@ class Assistant:
             message=turn.message,
             language=turn.language,
             memory=turn.memory,
-            found=turn.found or (),
+            found=[each.product for each in turn.found or ()],
             shop=shop,
             shop_name=self._settings.shop_name,
             hosts=self._hosts,
@@ -253,6 +254,12 @@ class Assistant:
         else:
             _log.exception(what)
         turn.notes.append(f"{what}: {error}")
+
+
+def _outcome(turn: _Turn, drafted: templates.Answer, spoken: Spoken) -> str:
+    if not turn.intent.needs_catalogue or (drafted.outcome == "nothing_found" and not spoken.products):
+        return drafted.outcome
+    return "answered"
 
 
 def _templates_reply(turn: _Turn, drafted: templates.Answer) -> Reply:

@@ -1,4 +1,4 @@
-"""Words of a short Spanish, English or Portuguese message: folded, stemmed, and those that carry meaning."""
+"""Words of a short Spanish, English or Portuguese message: folded, and those that carry meaning."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def word_set(text: str) -> frozenset[str]:
 FUNCTION_WORDS = {
     "es": word_set(
         """
-        hola buenas buenos buen dias dia tardes tarde noches noche gracias muchas mucho el la los
-        las lo un una unos unas de del al a y o u e que como cual cuales cuando cuanto cuanta
+        ok hola buenas buenos buen dias dia tardes tarde noches noche gracias muchas mucho el la los
+        las lo un una unos unas de del al a y o u que como cual cuales cuando cuanto cuanta
         cuantos cuantas donde quien con sin para por en es son esta estan este esto estos estas ese
         esa eso esos esas aquel aquella mi mis tu tus su sus me te se le les nos yo usted ustedes
         hay tiene tienen tienes tenes tengo tendran quiero quisiera queria necesito busco buscando
         puedo puede pueden podria podrias venden vende vendes ofrecen manejan cuesta cuestan valen
         sale salen mas menos muy tambien pero si no ni algo algun alguna alguno algunos otro otra
-        otros otras ver muestrame mostrame ensename dame dime quedan queda hacen ya solo todo todos
+        otros otras voy va ver muestrame mostrame ensename dame dime quedan queda hacen ya solo todo todos
         toda todas fue era ser estar dale listo genial perfecto adios chau hasta luego favor
         disculpa disculpe perdon saludos hablar alguien cosa cosas entonces aqui ahi porfa sirve
         saber gustaria interesa pregunta ahora pronto bien tal manda mandame llega estoy buscas tipo
@@ -46,9 +46,10 @@ FUNCTION_WORDS = {
     ),
     "pt": word_set(
         """
-        oi ola bom boa dia tarde noite obrigado obrigada muito o os a as um uma uns umas de do da
+        ok oi ola bom boa dia tarde noite obrigado obrigada muito o os a as um uma uns umas de do da
         dos das no na nos nas num numa ao aos e ou que qual quais quando quanto quanta quantos
-        quantas onde quem com sem para pra pro por em sao esta estao este isto esse essa isso esses
+        quantas onde quem com sem vou vai vamos para pra pro por em sao esta estao este isto esse
+        essa isso esses
         essas aquele aquela meu minha meus minhas seu sua seus suas me te se lhe eu voce voces vc
         vcs tem tenho quero queria gostaria preciso procuro procurando posso pode podem poderia
         vendem vende custa custam sai mais menos tambem mas sim nao nem algo algum alguma alguns
@@ -77,38 +78,6 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words, numbers and codes (`caf-102`, `1.5`) of a text, in order."""
     return _WORD.findall(fold(unicodedata.normalize("NFC", text)))
-
-
-_PLURALS = (
-    (re.compile(r"oes$"), "ao"),
-    (re.compile(r"(?<=[aeu])is$"), "l"),
-    (re.compile(r"ces$"), "z"),
-    (re.compile(r"(?<=\w{3})(?<=[lrndzxsh])es$"), ""),
-    (re.compile(r"(?<=\w{2})(?<!s)s$"), ""),
-)
-
-
-@lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """A folded word without its plural and its last vowel: `cafeteras`, `cafetera` → `cafeter`."""
-    if any(character.isdigit() for character in word):
-        return word
-    for pattern, ending in _PLURALS:
-        if pattern.search(word):
-            word = pattern.sub(ending, word)
-            break
-    return re.sub(r"(?<=\w{2})[aeo]$", "", word)
-
-
-def stems(text: str) -> list[str]:
-    """The stems of all words of a text, the parts of joined ones too (`auto-limpiante`), in order."""
-    found: list[str] = []
-    for word in words(text):
-        found.append(stem(word))
-        parts = re.findall(r"\w+", word)
-        if len(parts) > 1:
-            found += map(stem, parts)
-    return found
 
 
 _FUNCTIONAL = frozenset().union(*FUNCTION_WORDS.values())

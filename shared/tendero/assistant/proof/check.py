@@ -44,8 +44,17 @@ def check(
         *codes.failures(draft),
         *names.failures(draft),
     )
-    named = tuple({each.product.id: each.product for each in draft.mentions}.values())
-    return Verdict(tuple(dict.fromkeys(found)), named)
+    return Verdict(tuple(dict.fromkeys(found)), _named(draft))
+
+
+def _named(draft: Draft) -> tuple[Product, ...]:
+    """Each mention's product; where several share a name, the next one that is not yet taken."""
+    taken: dict[int, Product] = {}
+    for mention in draft.mentions:
+        fresh = [each for each in mention.products if each.id not in taken]
+        if fresh:
+            taken[fresh[0].id] = fresh[0]
+    return tuple(taken.values())
 
 
 def _links(draft: Draft, hosts: Collection[str]) -> Iterator[Failure]:

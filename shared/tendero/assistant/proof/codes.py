@@ -11,7 +11,7 @@ from tendero.assistant.words import fold
 _LABELLED = re.compile(
     r"\b(?:sku|ref(?:erencia|erence)?|cod(?:igo|e|\.)?|barcode|ean|upc|isbn)\b(?: de (?:producto|produto"
     r"|barras))?"
-    r"[\s.:#º°*`(]*(?P<code>[a-z0-9][\w./-]*\w|\d)"
+    r"[ .:#º°*`(]*(?P<code>[a-z0-9][\w./-]*\w|\d)"
 )
 _CODE = re.compile(r"(?<![\w.,/-])(?=[\w./-]*\d)(?=[\d./-]*[a-z])[a-z0-9]+(?:[-_./][a-z0-9]+)*(?![\w-])")
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\d(?:[ ()-]{0,2}\d){6,}(?![\w,])")
@@ -37,11 +37,17 @@ def failures(draft: Draft) -> Iterator[Failure]:
         code, start = match["code"], match.start("code")
         shown = draft.text[start : match.end()]
         looks_like_code = re.search(r"\d|[-/]", code) or shown.isupper()
-        if looks_like_code and code not in known and not _asked_back(draft, code, start):
+        if looks_like_code and not _is_known(draft, code, start, known):
             reported.add(start)
             yield Failure(FailureKind.CODE, shown, "no row has this code")
     for match in (*_CODE.finditer(text), *_LONG_NUMBER.finditer(text)):
-        if match.start() not in reported and not _is_known(draft, match, known):
+        code = match[0]
+        measured = len(code) < _SHORTEST_CODE or _MEASURE.fullmatch(code)
+        if (
+            match.start() not in reported
+            and not measured
+            and not _is_known(draft, code, match.start(), known)
+        ):
             yield Failure(FailureKind.CODE, draft.text[match.start() : match.end()], "no row has this code")
     for match in _DURATION.finditer(text):
         if not draft.is_in_rows(match[0]):
@@ -55,14 +61,11 @@ def _known(draft: Draft) -> frozenset[str]:
     return frozenset(codes | ids)
 
 
-def _is_known(draft: Draft, match: re.Match[str], known: frozenset[str]) -> bool:
-    code = match[0]
-    if len(code) < _SHORTEST_CODE or _MEASURE.fullmatch(code) or code in known:
+def _is_known(draft: Draft, code: str, position: int, known: frozenset[str]) -> bool:
+    plain = code if re.search(r"[a-z]", code) else re.sub(r"\D", "", code)
+    if plain in known or draft.is_in_rows(code) or code in draft.vocabulary:
         return True
-    if re.sub(r"\D", "", code) in known or draft.is_in_rows(code) or code in draft.vocabulary:
-        return True
-    within_price = any(each.start <= match.start() < each.end and each.mark for each in draft.amounts)
-    return within_price or _asked_back(draft, code, match.start())
+    return _asked_back(draft, code, position)
 
 
 def _asked_back(draft: Draft, code: str, position: int) -> bool:

@@ -13,8 +13,9 @@ from functools import cached_property
 from tendero.assistant import links
 from tendero.assistant.money import Amount, amounts
 from tendero.assistant.proof.mentions import Mention, find
-from tendero.assistant.words import fold, stem, words
+from tendero.assistant.words import fold, words
 from tendero.catalog.product import Product
+from tendero.catalog.search.normalise import root
 
 # Takes the place of characters that a check has no business with; it is part of no word.
 _MASK = "\0"
@@ -74,13 +75,14 @@ class Draft:
 
     @cached_property
     def own_words(self) -> str:
-        """Folded text without links, product names and sentences quoted from the rows."""
+        """Folded text without links, product names, prices and sentences quoted from the rows."""
         quoted = [
             match.span()
             for match in _SENTENCE.finditer(fold(self.text))
             if len(match[0].split()) >= _SHORTEST_QUOTE and self.is_in_rows(match[0])
         ]
-        return _masked(self.unnamed, quoted)
+        priced = [(each.start, each.end) for each in self.amounts if each.mark]
+        return _masked(self.unnamed, [*quoted, *priced])
 
     @cached_property
     def amounts(self) -> tuple[Amount, ...]:
@@ -88,12 +90,12 @@ class Draft:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Stems of every word that the rows hold, and of the shop's name."""
-        return frozenset().union(*map(product_words, self.products), map(stem, words(self.shop_name)))
+        """Roots of every word that the rows hold, and of the shop's name."""
+        return frozenset().union(*map(product_words, self.products), map(root, words(self.shop_name)))
 
     @cached_property
     def customer_words(self) -> frozenset[str]:
-        return frozenset(map(stem, words(self.message)))
+        return frozenset(map(root, words(self.message)))
 
     def is_in_rows(self, phrase: str) -> bool:
         """Whether the shop wrote exactly these (folded) words."""
@@ -152,17 +154,17 @@ def with_variations(products: Sequence[Product]) -> tuple[Product, ...]:
 
 
 def product_words(product: Product) -> frozenset[str]:
-    """Stems of all words that a row holds."""
+    """Roots of all words that a row holds."""
     texts: list[str] = []
     for each in (product, *product.variations):
         texts += (each.name, each.short_description, each.description, each.category_name or "")
         texts += (each.brand or "", each.sku or "", *each.categories, *each.tags)
         texts += [text for name, values in each.attributes.items() for text in (name, *values)]
-    return frozenset(stem(word) for word in words(" ".join(texts)))
+    return frozenset(root(word) for word in words(" ".join(texts)))
 
 
 def _products(mentions: Sequence[Mention]) -> tuple[Product, ...]:
-    return tuple({each.product.id: each.product for each in mentions}.values())
+    return tuple({each.id: each for mention in mentions for each in mention.products}.values())
 
 
 def _nameable(mention: Mention, text: str) -> tuple[int, int]:

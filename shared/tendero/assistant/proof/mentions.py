@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,9 +15,9 @@ _FEWEST_WORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A product named at `start`…`end` of the text."""
+    """Products named at `start`…`end` of the text: several where they share the name."""
 
-    product: Product
+    products: tuple[Product, ...]
     start: int
     end: int
 
@@ -39,19 +38,16 @@ def find(text: str, products: Sequence[Product]) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda each: each.start))
 
 
-def _names(products: Sequence[Product]) -> dict[str, Product]:
-    full: dict[str, Product] = {}
-    shortened: Counter[str] = Counter()
-    owners: dict[str, Product] = {}
+def _names(products: Sequence[Product]) -> dict[str, tuple[Product, ...]]:
+    full: dict[str, tuple[Product, ...]] = {}
+    shortened: dict[str, set[str]] = {}
     for product in products:
         name = fold(unicodedata.normalize("NFC", product.name)).strip()
         if not name:
             continue
-        full.setdefault(name, product)
+        full[name] = (*full.get(name, ()), product)
         words = [match.end() for match in re.finditer(r"\S+", name)]
         for end in words[_FEWEST_WORDS - 1 : -1]:
-            short = name[:end].rstrip(" ,;:-–(")
-            shortened[short] += 1
-            owners[short] = product
-    unique = {name: owners[name] for name, times in shortened.items() if times == 1 and len(name) > 3}
+            shortened.setdefault(name[:end].rstrip(" ,;:-–("), set()).add(name)
+    unique = {short: full[min(names)] for short, names in shortened.items() if len(names) == 1}
     return {**unique, **full}

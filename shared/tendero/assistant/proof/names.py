@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind, product_words
-from tendero.assistant.words import FUNCTION_WORDS, fold, stem, word_set, words
+from tendero.assistant.words import FUNCTION_WORDS, fold, word_set, words
+from tendero.catalog.search.normalise import root
 
 _MARKED = re.compile(
     r"\*\*(?P<bold>[^*\n]+)\*\*|__(?P<under>[^_\n]+)__|[“«\"](?P<quote>[^”»\"\n]{2,120})[”»\"]"
@@ -16,6 +17,7 @@ _ITEM_END = re.compile(
     r"\s[-–—|·]\s|[:(,;]|\.\s|\.$|[€$£]|\s(?:cuesta|costs?|custa|a partir|desde|from)\b", re.IGNORECASE
 )
 _PROPER = re.compile(r"\b[A-ZÀ-Þ][\w'’-]*(?:\s(?:(?:de|del|da|do|of|&)\s)?(?:[A-ZÀ-Þ][\w'’-]*|\d+\b))+")
+_SENTENCE_START = re.compile(r"(?:^|[\n.!?¿¡:])[\s*_>\"“«•–-]*\Z")
 _CAPITAL = re.compile(r"(?<=[a-zà-ÿ,;] )[A-ZÀ-Þ]\w{2,}")
 _DENIAL = re.compile(
     r"\b(?:no|not|nao|sin|sem|without|none|ningun\w*|nenhum\w*|don't|didn't|couldn't|can't|tampoco"
@@ -24,7 +26,7 @@ _DENIAL = re.compile(
 )
 # Headings of facts, and what a shop says in bold: none of it names a product.
 _PLAIN = {
-    stem(word)
+    root(word)
     for word in word_set(
         """
         precio precios preco precos price prices regular normal sale oferta ofertas promocion promocao
@@ -40,7 +42,7 @@ _PLAIN = {
         """
     )
 }
-_FUNCTIONAL = {stem(word) for known in FUNCTION_WORDS.values() for word in known}
+_FUNCTIONAL = {root(word) for known in FUNCTION_WORDS.values() for word in known}
 
 
 def failures(draft: Draft) -> Iterator[Failure]:
@@ -67,7 +69,11 @@ def _claims(draft: Draft) -> Iterator[tuple[int, int, bool]]:
         if first.isupper() or first.isdigit() or _states_fact(draft, start):
             yield start, end, _states_fact(draft, start)
     for match in _PROPER.finditer(draft.text):
-        yield match.start(), match.end(), False
+        start = match.start()
+        if _SENTENCE_START.search(draft.text, 0, start):
+            # The first word of a sentence is capitalised whatever it is.
+            start += len(match[0].split()[0]) + 1
+        yield start, match.end(), False
     for match in _CAPITAL.finditer(draft.text):
         if _states_fact(draft, match.start()):
             yield match.start(), match.end(), False
@@ -77,7 +83,7 @@ def _is_borne_out(draft: Draft, start: int, end: int, *, firm: bool) -> bool:
     left = _content(draft.own_words[start:end])
     if not left:
         return True
-    named = [each.product for each in draft.mentions if start <= each.start < end]
+    named = [product for each in draft.mentions if start <= each.start < end for product in each.products]
     if named:
         return any(left <= product_words(product) for product in named) or (
             not firm and left <= draft.vocabulary
@@ -110,15 +116,15 @@ def _states_fact(draft: Draft, position: int) -> bool:
 
 
 def _touches_name(left: set[str], name: str) -> bool:
-    return bool(left & {stem(word) for word in words(name)})
+    return bool(left & {root(word) for word in words(name)})
 
 
 def _content(text: str) -> set[str]:
-    """Stems of the words in a claim that could name something."""
+    """Roots of the words in a claim that could name something."""
     return {
-        stemmed
+        rooted
         for word in words(fold(text))
-        if (stemmed := stem(word)) not in _FUNCTIONAL | _PLAIN
+        if (rooted := root(word)) not in _FUNCTIONAL | _PLAIN
         and not word.replace(".", "").isdigit()
         and len(word) > 1
     }

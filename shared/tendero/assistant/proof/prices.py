@@ -78,7 +78,8 @@ def _is_price(draft: Draft, amount: Amount) -> bool:
     """Whether a number is said to be a price: by its currency, by the words before it, or by its form."""
     if amount.mark:
         return True
-    before, after = draft.unnamed[: amount.start], draft.unnamed[amount.end :]
+    line, _ = draft.line(amount.start)
+    before, after = draft.unnamed[line : amount.start], draft.unnamed[amount.end :]
     if _UNIT.match(after):
         return False
     if _PRICE_WORD.search(before[-40:]):

@@ -8,19 +8,41 @@ from collections.abc import Iterator, Sequence
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind, with_variations
 from tendero.catalog.product import Product
 
+# A product's name, masked, may stand between the word and its figure.
+_OF_NAME = r"(?: (?:de|del|da|do|of|for) (?:(?:la|el|los|las|the|o|a) )?\0[\0 ]*)?"
+_NUMBER_WORDS = {
+    word: number
+    for number, forms in enumerate(
+        (
+            "un una uno one um uma",
+            "dos two dois duas",
+            "tres three",
+            "cuatro four quatro",
+            "cinco five",
+            "seis six",
+            "siete seven sete",
+            "ocho eight oito",
+            "nueve nine nove",
+            "diez ten dez",
+        ),
+        start=1,
+    )
+    for word in forms.split()
+}
+_N = rf"(?:\d+|{'|'.join(_NUMBER_WORDS)})"
 _FIGURE = re.compile(
-    r"(?<![\w.,])(?P<before>\d+)\s*(?:unidad(?:es)?|unid\.?|unidades?|units?|uds?\.?|ejemplares"
-    r"|exemplares|(?:more )?left"
+    rf"(?<![\w.,])(?P<before>{_N}) ?(?:unidad(?:es)?|unid\.?|units?|uds?\.?|ejemplares|exemplares"
+    rf"|(?:more )?left"
     r"|en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available|restantes?|remaining)(?!\w)"
-    r"|\b(?:quedan?|queda(?:ndo)?|restan?|restam?|sobram?|stock|estoque|existencias|remaining)\b"
-    r"[:\s]*(?:(?:de|es|is|of|solo|only|just|apenas|so|actual"
-    r"|total)[:\s]+)?(?P<after>\d+)(?![\w.,]*\s?[€$%£])"
+    rf"|\b(?:quedan?|restan?|restam?|sobram?|stock|estoque|existencias|remaining){_OF_NAME}"
+    r"[: ]*(?:(?:de|es|is|of|solo|only|just|apenas|so|actual|total)[: ]+)?"
+    rf"(?P<after>{_N})\b(?![.,]?\d)(?!\s?[€$%£])"
 )
 _OUT = re.compile(
     r"\bagotad[oa]s?\b|\besgotad[oa]s?\b|\bsold out\b|\bout of stock\b|\b(?:sin|sem) (?:stock|estoque"
     r"|existencias)\b"
     r"|\bno (?:hay|queda\w*|tenemos|tiene) (?:\w+ )?(?:stock|existencias|unidades|disponib\w+)\b"
-    r"|\b(?:not|isn't|aren't|no longer|no|nao|nem)\b[^.!?\n]{0,24}?"
+    r"|\b(?:not|isn't|aren't|no longer|no|nao|nem)\b[^.!?\n·;,:]{0,24}?"
     r"\b(?:in stock|available|disponibles?|disponive(?:l|is)|en stock|em estoque)\b"
     r"|\bunavailable\b|\bindisponive(?:l|is)\b|\bno disponibles?\b"
 )
@@ -34,7 +56,8 @@ def failures(draft: Draft) -> Iterator[Failure]:
     """Figures that are no product's stock, and availability that the row denies."""
     text = draft.own_words
     for match in _FIGURE.finditer(text):
-        figure = int(match["before"] or match["after"])
+        said = match["before"] or match["after"]
+        figure = _NUMBER_WORDS.get(said) or int(said)
         if figure not in _quantities(draft.about(match.start())) and not draft.is_in_rows(match[0]):
             yield Failure(FailureKind.STOCK, _shown(draft, match), "not the stock of that product")
     said_out = [match.span() for match in _OUT.finditer(text)]
@@ -64,11 +87,10 @@ def _can_be_bought(product: Product) -> bool:
 
 
 def _quantities(products: Sequence[Product]) -> set[int]:
-    return {
-        int(product.stock_quantity)
-        for product in with_variations(products)
-        if product.stock_quantity is not None and product.stock_quantity == int(product.stock_quantity)
-    }
+    rows = with_variations(products)
+    counted = {each.stock_quantity for each in rows if each.stock_quantity is not None}
+    none_left = {0} if any(not each.in_stock for each in rows) else set()
+    return {int(quantity) for quantity in counted if quantity == int(quantity)} | none_left
 
 
 def _shown(draft: Draft, match: re.Match[str]) -> str:

@@ -2,12 +2,14 @@
 
 from tendero.assistant.templates.engine import PHRASES, Answer, Confirmed, Situation, answer
 from tendero.assistant.templates.intent import Intent, IntentKind, read
+from tendero.assistant.templates.matching import Candidate
 from tendero.assistant.templates.options import values
 from tendero.assistant.templates.wording import regular_price, shortened
 
 __all__ = [
     "PHRASES",
     "Answer",
+    "Candidate",
     "Confirmed",
     "Intent",
     "IntentKind",

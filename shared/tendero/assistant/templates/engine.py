@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tendero.assistant.templates import en, es, options, pt
 from tendero.assistant.templates.intent import Intent, IntentKind
-from tendero.assistant.templates.matching import match
+from tendero.assistant.templates.matching import Candidate, match
 from tendero.assistant.templates.phrases import Phrases
 from tendero.assistant.templates.wording import Wording, variation_of
 from tendero.catalog.product import Product
@@ -42,7 +42,7 @@ class Situation:
     intent: Intent
     words: tuple[str, ...]
     language: str
-    found: Sequence[Product] | None
+    found: Sequence[Candidate] | None
     confirm: Callable[[Product], Confirmed]
     exact: bool = False
     shown: Sequence[Product] = ()
@@ -100,7 +100,8 @@ class _Turn:
             return self._unavailable()
         if not self._situation.found:
             return _said(self._phrases.no_more, "nothing_found")
-        return self._list(self._phrases.more, self._situation.found, "answered")
+        more = [each.product for each in self._situation.found]
+        return self._list(self._phrases.more, more, "answered")
 
     def _about_shown(self) -> Answer | None:
         """The answer to a message that leans on what was shown before; None when it does not."""
@@ -135,7 +136,8 @@ class _Turn:
             return self._fitting(matches.fitting)
         if not found:
             return _said(self._phrases.nothing, "nothing_found")
-        return self._list(self._phrases.near, found[:_MOST_NEAR], "nothing_found")
+        near = [each.product for each in found[:_MOST_NEAR]]
+        return self._list(self._phrases.near, near, "nothing_found")
 
     def _fitting(self, products: Sequence[Product]) -> Answer:
         within = [product for product in products if self._affordable(product)]

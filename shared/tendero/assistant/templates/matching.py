@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tendero.assistant.templates.options import key, values
-from tendero.assistant.words import words
 from tendero.catalog.product import Product
+from tendero.catalog.search.glossary import translations
+from tendero.catalog.search.normalise import words
 
 _SHORTEST_PREFIX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A search result; `sure` is the search's own judgement that it was asked for."""
+
+    product: Product
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,59 +29,51 @@ class Matches:
     identified: Product | None
 
 
-def match(products: Sequence[Product], topics: Sequence[str], *, exact: bool) -> Matches:
+def match(candidates: Sequence[Candidate], topics: Sequence[str], *, exact: bool) -> Matches:
     """Judges search results by the customer's words. `exact`: the first was found by its code."""
+    products = tuple(each.product for each in candidates)
     if exact and products:
-        return Matches((products[0],), products[0])
-    wanted = list(dict.fromkeys(map(key, topics)))
-    if not wanted:
-        return Matches(tuple(products), products[0] if len(products) == 1 else None)
-    shares = [(sum(_in(want, _whole(product)) for want in wanted) / len(wanted)) for product in products]
-    ranked = sorted(zip(shares, products, strict=True), key=lambda pair: -pair[0])
-    best = ranked[0][0] if ranked else 0.0
-    # Where something has all the words, what has only most of them is noise.
-    least = 1.0 if best == 1.0 else 0.5001
-    fitting = tuple(product for share, product in ranked if share >= least)
+        return Matches(products[:1], products[0])
+    wanted = [_meanings(topic) for topic in dict.fromkeys(topics)]
+    whole = tuple(each for each in products if wanted and all(_in(want, _whole(each)) for want in wanted))
+    # Where something has all the words, what has only some of them is noise.
+    fitting = whole or tuple(each.product for each in candidates if each.sure)
     return Matches(fitting, _identified(fitting, wanted))
 
 
-def _identified(fitting: Sequence[Product], wanted: Sequence[str]) -> Product | None:
+def _identified(fitting: Sequence[Product], wanted: Sequence[frozenset[str]]) -> Product | None:
     if len(fitting) == 1:
         return fitting[0]
     named = [product for product in fitting if all(_in(want, _keys(product.name)) for want in wanted)]
     if len(named) == 1 and len(wanted) > 1:
         return named[0]
-    whole = [product for product in named if all(_in(own, set(wanted)) for own in _keys(product.name))]
+    said = frozenset().union(*wanted)
+    whole = [product for product in named if all(_in(frozenset({own}), said) for own in _keys(product.name))]
     return whole[0] if len(whole) == 1 else None
 
 
-def _in(want: str, own: set[str]) -> bool:
-    if want in own:
-        return True
-    return len(want) >= _SHORTEST_PREFIX and any(
-        each.startswith(want) or (len(each) >= _SHORTEST_PREFIX and want.startswith(each)) for each in own
+def _meanings(word: str) -> frozenset[str]:
+    """The keys of a word and of what it is called in the other languages."""
+    return frozenset(map(key, (word, *translations(word))))
+
+
+def _in(want: frozenset[str], own: frozenset[str]) -> bool:
+    return not want.isdisjoint(own) or any(
+        len(one) >= _SHORTEST_PREFIX and len(each) >= _SHORTEST_PREFIX and _begins(one, each)
+        for one in want
+        for each in own
     )
 
 
-def _keys(text: str) -> set[str]:
-    found = words(text)
-    parts = [part for word in found for part in word.replace("/", "-").replace(".", "-").split("-")]
-    return {key(word) for word in (*found, *parts) if len(word) > 2 or word.isdigit()}
+def _begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
-def _whole(product: Product) -> set[str]:
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(key(word) for word in words(text) if len(word) > 2 or word.isdigit())
+
+
+def _whole(product: Product) -> frozenset[str]:
     offered = [value for some in values(product).values() for value in some]
-    return _keys(
-        " ".join(
-            (
-                product.name,
-                product.sku or "",
-                product.brand or "",
-                product.short_description,
-                *product.categories,
-                product.category_name or "",
-                *product.tags,
-                *offered,
-            )
-        )
-    )
+    texts = (product.name, product.sku, product.brand, product.short_description, product.category_name)
+    return _keys(" ".join((*filter(None, texts), *product.categories, *product.tags, *offered)))

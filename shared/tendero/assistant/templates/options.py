@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tendero.assistant.words import stem, word_set, words
+from tendero.assistant.words import word_set, words
 from tendero.catalog.product import Product
+from tendero.catalog.search.normalise import root
 
 _COLOURS = {
     form: names.split()[0]
@@ -38,8 +39,8 @@ _BEFORE_OPTION = _SIZE_WORDS | word_set("en in em la el the o a un una um uma y 
 
 
 def key(word: str) -> str:
-    """What a folded word is compared by: its colour in any language, else its stem."""
-    return _COLOURS.get(word) or stem(word)
+    """What a folded word is compared by: its colour in any language, else its root."""
+    return _COLOURS.get(word) or root(word)
 
 
 def keys(text: str) -> list[str]:
@@ -84,7 +85,8 @@ def asked(product: Product, message_words: Sequence[str]) -> Asked:
         for before, word in zip(("", *message_words), message_words, strict=False)
         if key(word) not in known and (word in _COLOURS or _is_size(word, before))
     ]
-    return Asked(chosen, tuple(dict.fromkeys(missing)))
+    shown = (word.upper() if word in _LETTER_SIZES else word for word in missing)
+    return Asked(chosen, tuple(dict.fromkeys(shown)))
 
 
 def is_option_word(word: str, products: Iterable[Product]) -> bool:

@@ -148,7 +148,8 @@ FILLER = word_set(
     codigo code sku referencia ref reference comprar compro compra buy talla tallas tamano tamanos
     tamanho tamanhos size sizes color colores cor cores colour colours colors oferta ofertas
     promocao sale offer vamos ok si claro busca buscar search encontrar tendrias tendran tenes
-    teneis tendreis quiere podeis teniais oye existe existen salen sai saem manejas manejan trabajan
+    teneis tendreis quiere podeis teniais oye existe existen valeu cheers thx agradezco agradecido
+    agradecida holi opa chao salen sai saem manejas manejan trabajan
     trabalham consiguen carry stocked
     """
 )

@@ -10,6 +10,8 @@ from tendero.assistant.links import LINK
 from tendero.assistant.money import amounts, format_price
 from tendero.assistant.templates import options
 from tendero.assistant.templates.phrases import Phrases
+from tendero.assistant.templates.vocabulary import STOCK
+from tendero.assistant.words import fold
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
 
@@ -112,11 +114,16 @@ class Wording:
         return "\n".join(lines)
 
     def description(self, product: Product) -> str:
-        """The first sentences of the shop's own text, without amounts and links that may have aged."""
+        """The first sentences of the shop's own text, without prices, stock and links that may have aged."""
         kept: list[str] = []
         length = 0
         for sentence in _SENTENCE.split(product.short_description or product.description):
-            if not sentence.strip() or "%" in sentence or LINK.search(sentence):
+            if (
+                not sentence.strip()
+                or "%" in sentence
+                or LINK.search(sentence)
+                or STOCK.search(fold(sentence))
+            ):
                 continue
             if any(amount.mark for amount in amounts(sentence)):
                 continue
