@@ -24,6 +24,8 @@ _PATTERNS = ("like", "ilike", "=like", "=ilike")
 _OPPOSITES = {"!=": "=", "<>": "=", "not in": "in", "not like": "like", "not ilike": "ilike"}
 _TREE = ("child_of", "parent_of")
 _SUB = ("any", "not any")
+# How a text given for a record is compared with the names of records.
+_NAMED = {"=": "=like", "in": "=like", "child_of": "ilike", "parent_of": "ilike"}
 _OPERATORS = {"=", "=?", "in", *_ORDER, *_PATTERNS, *_OPPOSITES, *_TREE, *_SUB}
 
 
@@ -156,7 +158,7 @@ def _relation_match(env: Env, model: str, field: Field, operator: str, value: An
     names = [v for v in given if isinstance(v, str)]
     empty = any(v is None or v is False for v in given)
     for name in names:
-        pattern = _pattern(operator if operator in _PATTERNS else "=ilike", name)
+        pattern = _pattern(_NAMED.get(operator, operator), name)
         rows = env.table(target).rows.values()
         wanted |= {row["id"] for row in rows if pattern.fullmatch(env.display_name_of(row))}
     if operator in _TREE:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra.local.demo_odoo.base import MAIN_COMPANY, MAIN_STOCK, SECOND_STOCK, UNITS
+from infra.demo.catalogue import ean13
+from infra.local.demo_odoo.base import MAIN_COMPANY, UNITS
 from infra.local.demo_odoo.env import Env
 from infra.local.demo_odoo.pictures import png
 from infra.local.demo_odoo.product_values import variants_of
@@ -140,17 +141,18 @@ class _Loader:
             code = f"{given['code']}-{place}" if told else given["code"]
             values = {
                 "default_code": code,
-                "barcode": f"843{number:06d}{place:04d}" if code and number % 4 else False,
+                "barcode": ean13(100 * number + place) if code and number % 4 else False,
                 "weight": given.get("weight", 0.0),
                 "volume": given.get("volume", 0.0),
                 "standard_price": given.get("cost", 0.0),
                 "active": not one.get("archived", False),
             }
-            self.env.odoo.records(self.env, "product.product", [row["id"]]).write(values)
-            if self.env.odoo.stock and one.get("stock") and given.get("kind", "storable") == "storable":
-                place_id = MAIN_STOCK if given.get("company", MAIN_COMPANY) == MAIN_COMPANY else SECOND_STOCK
-                quants: Any = self.env.odoo.records(self.env, "stock.quant")
-                quants.count(row["id"], one["stock"], place_id)
+            company = given.get("company", MAIN_COMPANY)
+            env = self.env.with_context(allowed_company_ids=[company])
+            env.odoo.records(env, "product.product", [row["id"]]).write(values)
+            if env.odoo.stock and one.get("stock") and given.get("kind", "storable") == "storable":
+                quants: Any = env.odoo.records(env, "stock.quant")
+                quants.count(row["id"], one["stock"])
 
 
 def _picture(number: int) -> str:

@@ -9,6 +9,7 @@ import random
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from infra.demo.catalogue import ean13
 from infra.local.demo_odoo.base import MAIN_STOCK
 from infra.local.demo_odoo.demo import type_values
 from infra.local.demo_odoo.env import SOURCE_LANGUAGE, Env
@@ -84,7 +85,7 @@ class _Maker:
     def _variant(self, template_id: int, number: int, place: int, chosen: int, began: datetime) -> None:
         product_id = self._put(
             "product.product", began, product_tmpl_id=template_id,
-            default_code=f"SIN-{number:06d}-{place}", barcode=f"29{number:09d}{place:02d}",
+            default_code=f"SIN-{number:06d}-{place}", barcode=ean13(10 * number + place),
             standard_price={1: self.chance.randrange(99, 9_999) / 100},
             weight=self.chance.randrange(1, 400) / 10, combination_indices=str(chosen or ""),
             product_template_attribute_value_ids=[chosen] if chosen else [],
