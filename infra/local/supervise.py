@@ -42,8 +42,8 @@ def supervise(
             schedule.tick()
             if changed:
                 _reload(stack)
-            elif not reload:
-                stack.check()
+            # A function that does not start is a mistake being edited: the next change gets another chance.
+            stack.check(except_for=FUNCTIONS if reload else ())
     except KeyboardInterrupt:
         return
     finally:
@@ -80,7 +80,6 @@ def _reload(stack: Stack) -> None:
             build(name)
             stack.restart(name)
         except (BuildError, ProcessDied) as error:
-            # A mistake while editing: the next change gets another chance.
             _say(str(error))
     _say(f"reloaded in {time.monotonic() - began:.1f} s")
 
