@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tendero.platform.database import Database
 from tendero.platform.errors import SettingsError
 from tendero.platform.settings import Settings
+
+_SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_VANISHED_MILLISECONDS = 15_000
 
 
 @dataclass(frozen=True)
@@ -50,19 +54,22 @@ class Address:
     def _of_url(cls, url: str, sslmode: str) -> Address:
         try:
             parts = urlsplit(url)
-            port = parts.port or 5432
+            port = int(dict(parse_qsl(parts.query)).get("port") or parts.port or 5432)
         except ValueError as error:
             raise SettingsError(f"DATABASE_URL cannot be read: {error}.") from error
         if parts.scheme.split("+")[0] not in ("postgresql", "postgres"):
             raise SettingsError("DATABASE_URL must look like postgresql://user:password@host:port/name.")
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        query = dict(parse_qsl(parts.query))
+        sslmode = query.get("sslmode", sslmode)
+        if sslmode not in _SSLMODES:
+            raise SettingsError(f"sslmode={sslmode} in DATABASE_URL: must be one of {', '.join(_SSLMODES)}.")
         return cls(
             host=query.get("host") or unquote(parts.hostname or "127.0.0.1"),
-            port=int(query.get("port", port)),
+            port=port,
             database=unquote(parts.path.lstrip("/")) or "postgres",
             user=unquote(parts.username or query.get("user", "postgres")),
             password=unquote(parts.password or query.get("password", "")),
-            sslmode=query.get("sslmode", sslmode),
+            sslmode=sslmode,
         )
 
 
@@ -90,12 +97,16 @@ def _directly(settings: Settings) -> Callable[[], Any]:
             "application_name": "tendero",
         }
         if address.socket:
-            connection = pg8000.dbapi.connect(unix_sock=address.socket, **arguments)
+            place: dict[str, Any] = {"unix_sock": address.socket}
         else:
-            connection = pg8000.dbapi.connect(
-                host=address.host, port=address.port, ssl_context=_tls(address.sslmode), **arguments
-            )
-        return _without_socket_timeout(connection)
+            place = {"host": address.host, "port": address.port}
+        try:
+            connection = pg8000.dbapi.connect(ssl_context=_tls(address), **place, **arguments)
+        except pg8000.dbapi.InterfaceError as error:
+            if address.sslmode not in ("prefer", "allow") or "refuses SSL" not in str(error):
+                raise
+            connection = pg8000.dbapi.connect(ssl_context=False, **place, **arguments)
+        return _bounded_by_statements(connection)
 
     return connect
 
@@ -126,21 +137,25 @@ def _through_connector(settings: Settings) -> Callable[[], Any]:
     return connect
 
 
-def _tls(sslmode: str) -> ssl.SSLContext | bool | None:
-    if sslmode == "disable":
+def _tls(address: Address) -> ssl.SSLContext | bool:
+    if address.socket or address.sslmode == "disable":
         return False
-    if sslmode == "prefer":
-        # pg8000 asks the server and goes on without TLS where it has none.
-        return None
-    context = ssl.create_default_context()
-    if sslmode == "require":
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    if address.sslmode.startswith("verify"):
+        context = ssl.create_default_context()
+        context.check_hostname = address.sslmode == "verify-full"
+        return context
+    # Nothing is verified, so the authorities are not loaded: that would take longer than the connection.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context
 
 
-def _without_socket_timeout(connection: Any) -> Any:
+def _bounded_by_statements(connection: Any) -> Any:
     # pg8000 keeps its connect time-out on the socket, where it would end long statements; those are
-    # bounded by statement_timeout instead.
-    connection._usock.settimeout(None)
+    # bounded by statement_timeout instead, and a peer that vanished by TCP.
+    wire = connection._usock
+    wire.settimeout(None)
+    if wire.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _VANISHED_MILLISECONDS)
     return connection

@@ -1,0 +1,168 @@
+"""DATABASE_URL and its parts: over a socket, plain TCP and TLS, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tendero.platform.connect import Address, database
+from tendero.platform.errors import DatabaseUnavailable, SettingsError
+from tendero.platform.settings import Settings
+from tendero.platform.sql import Query
+
+ONE = Query.parse("one", "select 1 as one")
+_TLS_REQUEST = bytes.fromhex("0000000804d2162f")
+
+
+def settings(url: str, **others: str) -> Settings:
+    return Settings.load({"DATABASE_URL": url, **others})
+
+
+def works(url: str) -> bool:
+    pool = database(settings(url), size=1)
+    try:
+        return pool.fetch(ONE) == [{"one": 1}]
+    finally:
+        pool.close()
+
+
+@contextmanager
+def tcp_door(database_url: str, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """A TCP port before the embedded server, which listens on a Unix socket only; with TLS if asked for."""
+    address = Address.of(settings(database_url))
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                outside, _ = listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=_relay, args=(outside, str(address.socket), tls), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"postgresql://{address.user}@127.0.0.1:{listening.getsockname()[1]}/{address.database}"
+    finally:
+        listening.close()
+
+
+def _relay(outside: socket.socket, path: str, tls: ssl.SSLContext | None) -> None:
+    if tls is not None:
+        with suppress(OSError):
+            assert outside.recv(8) == _TLS_REQUEST
+            outside.sendall(b"S")
+            outside = tls.wrap_socket(outside, server_side=True)
+    inside = socket.socket(socket.AF_UNIX)
+    inside.connect(path)
+
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+    back = threading.Thread(target=pump, args=(inside, outside), daemon=True)
+    back.start()
+    pump(outside, inside)
+    back.join()
+    inside.close()
+    outside.close()
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> ssl.SSLContext:
+    """A server's TLS with a certificate that no authority signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "server.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_a_socket_folder_works(database_url: str) -> None:
+    assert "host=/" in database_url
+    assert works(database_url)
+
+
+def test_prefer_goes_on_without_tls_where_the_server_has_none(database_url: str) -> None:
+    with tcp_door(database_url) as url:
+        assert works(url)
+        assert works(url + "?sslmode=disable")
+
+
+def test_require_refuses_a_server_without_tls(database_url: str) -> None:
+    with tcp_door(database_url) as url, pytest.raises(DatabaseUnavailable, match="SSL"):
+        works(url + "?sslmode=require")
+
+
+@pytest.mark.parametrize("sslmode", ["prefer", "require"])
+def test_tls_is_used_where_the_server_has_it(database_url: str, tls: ssl.SSLContext, sslmode: str) -> None:
+    with tcp_door(database_url, tls) as url:
+        assert works(f"{url}?sslmode={sslmode}")
+
+
+def test_verify_full_refuses_an_unknown_certificate(database_url: str, tls: ssl.SSLContext) -> None:
+    with tcp_door(database_url, tls) as url, pytest.raises(DatabaseUnavailable, match="certificate"):
+        works(url + "?sslmode=verify-full")
+
+
+def test_a_url_wins_over_its_parts_and_is_unquoted() -> None:
+    address = Address.of(settings("postgres://an%40a:p%2Fw@db.example:6000/sh%20op", DB_HOST="other"))
+    assert (address.host, address.port, address.database) == ("db.example", 6000, "sh op")
+    assert (address.user, address.password) == ("an@a", "p/w")
+
+
+def test_the_older_systems_names_work() -> None:
+    older = {"DATABASE_HOST": "h", "DATABASE_PORT": "1", "DATABASE_NAME": "n", "DATABASE_USER": "u"}
+    address = Address.of(Settings.load(older | {"DATABASE_PASSWORD": "p"}))
+    assert address == Address("h", 1, "n", "u", "p", "prefer")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://u@h/d", "must look like"),
+        ("postgresql://u@h:many/d", "cannot be read"),
+        ("postgresql://u@h/d?port=many", "cannot be read"),
+        ("postgresql://u@h/d?sslmode=perhaps", "must be one of disable, allow"),
+        ("", "Set DATABASE_URL, or DB_HOST"),
+    ],
+)
+def test_an_unusable_address_says_what_to_do(url: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        Address.of(settings(url))
