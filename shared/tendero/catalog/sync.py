@@ -14,6 +14,7 @@ from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.report import SyncReport
 from tendero.catalog.source import Known, Page, Source, Walk
 from tendero.catalog.store import State, Store, Written
+from tendero.catalog.writer import Writer
 from tendero.platform import logs
 from tendero.platform.database import Database
 from tendero.platform.errors import DatabaseError, SourceError, TenderoError
@@ -67,7 +68,6 @@ class _Run:
         self._began = time.monotonic()
         self._mode = "full"
         self._run_id: int | None = None
-        self._buffer: list[CatalogItem] = []
         self._written = Written()
         self._processed = 0
         self._expected: int | None = None
@@ -110,14 +110,16 @@ class _Run:
     def _copy(self, walk: Walk, allow_mass: bool) -> None:
         known = self._store.active()
         rows = len(known.products) + len(known.variations)
-        gone = self._take(walk.pages(), known)
-        self._mode = "full" if walk.full else "incremental"
-        gone |= self._take(walk.verify(known), known)
+        with Writer(self._store, self._settings.commit_batch_size) as writer:
+            self._written = writer.written
+            gone: set[str] = set()
+            self._take(walk.pages(), known, gone, writer)
+            self._mode = "full" if walk.full else "incremental"
+            self._take(walk.verify(known), known, gone, writer)
         self._deactivate(gone, known, rows, allow_mass)
 
-    def _take(self, pages: Iterable[Page], known: Known) -> set[str]:
-        """Writes the items of pages; the ids, of those held as active, that have gone."""
-        gone: set[str] = set()
+    def _take(self, pages: Iterable[Page], known: Known, gone: set[str], writer: Writer) -> None:
+        """Writes the items of pages; `gone` gathers the ids, of those held as active, that have gone."""
         for page in pages:
             self._note(page.problems)
             for item in page.items:
@@ -126,20 +128,12 @@ class _Run:
             for external_id in page.gone:
                 if _forget(known, external_id):
                     gone.add(external_id)
+            writer.add(page.items)
             self._processed += len(page.items)
             self._expected = page.expected if page.expected is not None else self._expected
             if self._progress is not None:
                 self._progress(self._processed, self._expected)
-            self._buffer += page.items
-            self._flush(at_least=self._settings.commit_batch_size)
-        self._flush(at_least=1)
-        return gone
-
-    def _flush(self, at_least: int) -> None:
-        size = self._settings.commit_batch_size
-        while len(self._buffer) >= at_least:
-            batch, self._buffer = self._buffer[:size], self._buffer[size:]
-            self._written += self._store.write(batch)
+        writer.finish()
 
     def _deactivate(self, gone: set[str], known: Known, rows: int, allow_mass: bool) -> None:
         lost = len(gone) + sum(parent in gone for parent in known.variations.values())
