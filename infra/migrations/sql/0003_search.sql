@@ -1,10 +1,11 @@
 -- The word index. Row-level security lets only leakproof operators into an index scan, and a text search's
 -- `@@` is not one: so words are rows, found by equality.
 
--- A text as the index sees it: lower case, no accents, no punctuation; a number keeps its decimals (1.5 and
--- 1,5 become 1p5) and stands apart from its unit (500ml → 500 ml, 12" → 12 in).
+-- A text as the index sees it: lower case, no accents; a number keeps its decimals (1.5 and 1,5 become 1p5) and
+-- stands apart from its unit (500ml → 500 ml, 12" → 12 in). Signs that the text search parser would join words
+-- by (hosts, paths, hyphens) become blanks; it skips the others by itself.
 create function search_fold(value text) returns text language sql immutable strict parallel safe
-return translate(
+return regexp_replace(
     regexp_replace(
         regexp_replace(
             regexp_replace(
@@ -12,21 +13,20 @@ return translate(
                 '(\d)[.,](?=\d)', '\1p', 'g'),
             '(\d) ?(?:"|”|′′|'''')', '\1 in ', 'g'),
         '(\d)(ml|cl|l|mg|kg|g|mm|cm|m|in|ft|oz|lbs|lb|w|v|mb|gb|tb|mah|hz|mhz|ghz)\M', '\1 \2', 'g'),
-    '.,;:!?¡¿"''`´’‘“”«»()[]{}<>/\|_-–—…·•*+=~^@#%&$€£§°©®™⁄′″',
-    repeat(' ', 60));
+    '[-./_@:+<>&~?#=%\\]+', ' ', 'g');
 
--- One term for a word's forms in all three languages: their Snowball stemmers, one after the other. On English
--- queries this ranks as well as the English stemmer alone (see docs/search.md), and needs no language setting.
+-- One term for a word's forms in all three languages: the English stemmer takes plurals off in each, then the
+-- Spanish one genders and verb endings, which are mostly Portuguese too. On English queries this ranks like the
+-- English stemmer alone (nDCG@10 0.620 against 0.622), and no language has to be configured.
 create function search_stem(word text) returns text language sql immutable strict parallel safe
 begin atomic
-    select coalesce((ts_lexize('portuguese_stem', spanish.stem))[1], spanish.stem)
-    from (select coalesce((ts_lexize('english_stem', word))[1], word) as stem) english,
-         lateral (select coalesce((ts_lexize('spanish_stem', english.stem))[1], english.stem) as stem) spanish;
+    select coalesce((ts_lexize('spanish_stem', english.stem))[1], english.stem)
+    from (select coalesce((ts_lexize('english_stem', word))[1], word) as stem) english;
 end;
 
 -- One row per product and term: how often it stands in the name, in the labels (brand, categories, tags,
 -- options) and in the descriptions. `length` is the product's weighted length, repeated here so that
--- ranking reads one table only. No foreign key: a million checks would cost more than the insert.
+-- ranking reads one table only.
 create table search_postings (
     shop_id text not null default current_setting('tendero.shop_id'),
     term text collate "C" not null,
@@ -37,7 +37,15 @@ create table search_postings (
     text_count smallint not null,
     primary key (shop_id, term, product_id)
 );
-create index search_postings_of_product on search_postings (product_id);
+
+-- Which postings a product has: finds them through their primary key, where a second index on that table would
+-- cost half as much again for every write.
+create table search_documents (
+    product_id bigint primary key references products on delete cascade,
+    shop_id text not null default current_setting('tendero.shop_id'),
+    length real not null,
+    terms text[] not null
+);
 
 -- In how many products each term stands.
 create table search_terms (

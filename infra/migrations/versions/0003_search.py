@@ -8,4 +8,4 @@ down_revision = "0002_conversations"
 
 def upgrade() -> None:
     run_file("0003_search.sql")
-    protect("search_postings", "search_terms", "search_statistics")
+    protect("search_postings", "search_documents", "search_terms", "search_statistics")

@@ -21,6 +21,7 @@ def update(transaction: Transaction, product_ids: Sequence[int]) -> None:
     A variation's id stands for its parent. For new products, changed texts and changed `is_active`; price and
     stock are not in the index.
     """
+    transaction.execute(_SQL["tune"])
     for start in range(0, len(product_ids), _BATCH):
         batch = list(product_ids[start : start + _BATCH])
         ids = [row["id"] for row in transaction.fetch(_SQL["indexed_products"], ids=batch)]

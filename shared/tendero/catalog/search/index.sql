@@ -1,3 +1,7 @@
+-- name: tune
+-- For this transaction: a batch's words are sorted in memory, not in files.
+select set_config('work_mem', '64MB', true);
+
 -- name: indexed_products
 -- The products themselves, and the parents whose text their variations are part of.
 select id from products where id = any(:ids) and kind <> 'variation'
@@ -11,20 +15,24 @@ join products parent
 where variation.id = any(:ids) and variation.kind = 'variation';
 
 -- name: remove
-with removed as (
-    delete from search_postings where product_id = any(:ids) returning product_id, term, length
+with gone as materialized (
+    delete from search_documents where product_id = any(:ids) returning product_id, length, terms
+), postings as (
+    delete from search_postings posting
+    using gone, unnest(gone.terms) as held(term)
+    where posting.shop_id = current_setting('tendero.shop_id') and posting.term = held.term
+      and posting.product_id = gone.product_id
 ), fewer as (
     update search_terms
-    set documents = search_terms.documents - gone.documents
-    from (select term, count(*) as documents from removed group by term) gone
-    where search_terms.shop_id = current_setting('tendero.shop_id') and search_terms.term = gone.term
+    set documents = search_terms.documents - less.documents
+    from (select term, count(*) as documents from gone, unnest(gone.terms) as held(term) group by term) less
+    where search_terms.shop_id = current_setting('tendero.shop_id') and search_terms.term = less.term
 )
 update search_statistics
-set documents = search_statistics.documents - gone.documents,
-    total_length = search_statistics.total_length - gone.total_length
-from (select count(*) as documents, sum(length) as total_length
-      from (select distinct product_id, length from removed) each) gone
-where search_statistics.shop_id = current_setting('tendero.shop_id') and gone.documents > 0;
+set documents = search_statistics.documents - less.documents,
+    total_length = search_statistics.total_length - less.total_length
+from (select count(*) as documents, sum(length) as total_length from gone) less
+where search_statistics.shop_id = current_setting('tendero.shop_id') and less.documents > 0;
 
 -- name: add
 -- Words are stemmed once per batch rather than once per product.
@@ -70,9 +78,12 @@ with documents as materialized (
 ), lengths as materialized (
     select id,
            sum(:name_weight::real * name_count + :label_weight::real * label_count
-               + :text_weight::real * text_count)::real as length
+               + :text_weight::real * text_count)::real as length,
+           array_agg(term) as terms
     from counts
     group by id
+), indexed as (
+    insert into search_documents (product_id, length, terms) select id, length, terms from lengths
 ), postings as (
     insert into search_postings (term, product_id, length, name_count, label_count, text_count)
     select term, id, length, name_count, label_count, text_count

@@ -16,7 +16,7 @@ _ENDINGS = (
     (re.compile(r"(?<=\w\w[lrndzxjh])es$"), ""),
     (re.compile(r"(?<=\w{2})(?<!s)s$"), ""),
 )
-_LAST_VOWEL = re.compile(r"(?<=\w{2})[aeo]$")
+_LAST_VOWEL = re.compile(r"(?<=\w{3})[aeo]$")
 
 
 def fold(text: str) -> str:
@@ -25,9 +25,14 @@ def fold(text: str) -> str:
     return "".join(each for each in decomposed if not "\u0300" <= each <= "\u036f").lower()
 
 
+def spoken_words(text: str) -> list[str]:
+    """The words and numbers of a text in lower case, in order, accents kept."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
 def words(text: str) -> list[str]:
     """The folded words and numbers of a text, in order."""
-    return _WORD.findall(fold(text))
+    return [fold(word) for word in spoken_words(text)]
 
 
 @lru_cache(maxsize=8192)

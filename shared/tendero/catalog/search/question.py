@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from tendero.catalog.search.glossary import translations
-from tendero.catalog.search.normalise import words
-from tendero.catalog.search.words import FILLERS, FUNCTION_WORDS
+from tendero.catalog.search.glossary import is_modifier, translations
+from tendero.catalog.search.normalise import fold, spoken_words
+from tendero.catalog.search.ranking import MODIFIER_MASS
+from tendero.catalog.search.words import FUNCTION_WORDS, is_filler
 
 _MOST_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A folded word. A `filler` ("busco", "have") only asks."""
+    """A folded word. `mass` says how far it names what is wanted: 0 where it only asks ("busco", "have")."""
 
     text: str
-    filler: bool = False
+    mass: float = 1.0
     translations: tuple[str, ...] = ()
+
+    @property
+    def filler(self) -> bool:
+        return self.mass == 0
 
 
 def read(text: str, *, translate: bool = True) -> tuple[Word, ...]:
@@ -25,17 +31,19 @@ def read(text: str, *, translate: bool = True) -> tuple[Word, ...]:
 
     Where nothing but fillers remains, they are what was asked for.
     """
-    spoken = [word for word in dict.fromkeys(words(text)) if word not in FUNCTION_WORDS]
-    content = [word for word in spoken if word not in FILLERS]
-    fillers = [word for word in spoken if word in FILLERS] if content else []
-    content = content or spoken
-    found = [Word(each, translations=translations(each) if translate else ()) for each in content]
-    found += [
-        Word(each, filler=True, translations=translations(each) if translate else ()) for each in fillers
-    ]
-    return tuple(found[:_MOST_WORDS])
+    said = dict.fromkeys(each for each in spoken_words(text) if fold(each) not in FUNCTION_WORDS)
+    found = {fold(each): _word(each, translate) for each in said}
+    if all(word.filler for word in found.values()):
+        found = {text: replace(word, mass=1.0) for text, word in found.items()}
+    return tuple(sorted(found.values(), key=lambda word: word.filler)[:_MOST_WORDS])
 
 
-def content(words_read: tuple[Word, ...]) -> str:
+def content(words: Sequence[Word]) -> str:
     """What was asked for, without the asking; empty when there is no word at all."""
-    return " ".join(word.text for word in words_read if not word.filler)
+    return " ".join(word.text for word in words if not word.filler)
+
+
+def _word(spoken: str, translate: bool) -> Word:
+    text = fold(spoken)
+    mass = 0.0 if is_filler(spoken) else MODIFIER_MASS if is_modifier(text) else 1.0
+    return Word(text, mass, translations(text) if translate else ())

@@ -19,32 +19,58 @@ FIELD_WEIGHTS = FieldWeights(name=5, label=3, text=1)
 BM25_K1 = 1.2
 BM25_B = 0.75
 
-# A translation counts less than the word itself; a word of asking ("busco", "have") hardly.
+# A translation counts less than the word itself; a word of asking ("busco", "have") half.
 TRANSLATION_WEIGHT = 0.7
-FILLER_WEIGHT = 0.2
+# It is used only where the catalogue has it this many times more often than the word itself: then the word is
+# foreign to the catalogue, else it would only dilute.
+FOREIGN_RATIO = 3.0
+FILLER_WEIGHT = 0.5
 # A filler that stands in more than this share of the products is not even looked up.
-COMMON_SHARE = 0.1
+COMMON_SHARE = 0.3
 
-# How many products each leg hands to the fusion, and the fusion's two numbers.
+# How many products each leg hands to the fusion, and the fusion's constant.
 DEPTH = 100
 RRF_K = 20
-LEXICAL_WEIGHT = 1.0
-VECTOR_WEIGHT = 0.3
 
+# How much of a product's BM25 depends on covering the whole question.
+COVERAGE_SHARE = 0.5
+# A colour or material says less of what is wanted than the thing's name.
+MODIFIER_MASS = 0.5
 # A word found only in the descriptions shows less than one in the name that this is the thing asked for.
-TEXT_SHARE = 0.5
+TEXT_SHARE = 0.4
 # Least score of a hit that counts as what was asked for.
 CONFIDENT = 0.5
-# Cosine similarity from which on a product is probably what was asked for, by embedding model.
-_LIKELY_SIMILARITY = {"wordllama-256": 0.7, "text-embedding-3-small": 0.45, "text-embedding-3-large": 0.45}
-_LIKELY_OF_OTHERS = 0.7
 
 
-def closeness(model: str, similarity: float) -> float:
-    """What a cosine similarity of this model's vectors is worth as a score, 0 to 1."""
-    likely = next(
-        (value for name, value in _LIKELY_SIMILARITY.items() if model.startswith(name)), _LIKELY_OF_OTHERS
-    )
-    if similarity < likely:
-        return CONFIDENT * max(0.0, similarity) / likely
-    return CONFIDENT + (1 - CONFIDENT) * (min(1.0, similarity) - likely) / (1 - likely)
+class Closeness(NamedTuple):
+    """What an embedding model's cosine similarities mean.
+
+    `weight` is its leg's in the fusion, beside 1 for the words. A question whose nearest product is no closer
+    than `unrelated` gets none of it, from `related` on all: a model that does not know the language finds
+    nothing near, and its order is noise. From `likely` on, a product is what was asked for.
+    """
+
+    weight: float
+    unrelated: float
+    related: float
+    likely: float
+
+    def trust(self, nearest: float) -> float:
+        """The leg's weight when the nearest product has this similarity."""
+        return self.weight * min(1.0, max(0.0, (nearest - self.unrelated) / (self.related - self.unrelated)))
+
+    def score(self, similarity: float) -> float:
+        """A similarity as a hit's score, 0 to 1."""
+        if similarity < self.likely:
+            return CONFIDENT * max(0.0, similarity) / self.likely
+        return CONFIDENT + (1 - CONFIDENT) * (min(1.0, similarity) - self.likely) / (1 - self.likely)
+
+
+# The local model is measured. OpenAI's are set by what is known of their similarities: not measured here.
+_LOCAL = Closeness(weight=0.3, unrelated=0.2, related=0.5, likely=0.7)
+_OPENAI = Closeness(weight=1.0, unrelated=0.15, related=0.35, likely=0.5)
+
+
+def closeness(model: str) -> Closeness:
+    """How to read the similarities of this model's vectors."""
+    return _OPENAI if model.startswith("text-embedding-3") else _LOCAL

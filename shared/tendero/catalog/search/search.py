@@ -138,18 +138,16 @@ class ProductSearch:
     ) -> tuple[Hit, ...]:
         coverage = {each.product_id: each.coverage for each in worded}
         similarity = {each.product_id: each.similarity for each in near}
-        order = fused(
-            (([*coverage], ranking.LEXICAL_WEIGHT), ([*similarity], ranking.VECTOR_WEIGHT)), ranking.RRF_K
-        )
+        closeness = ranking.closeness(self._embedder.model)
+        trust = closeness.trust(max(similarity.values(), default=0.0))
+        order = fused((([*coverage], 1.0), ([*similarity], trust)), ranking.RRF_K)
         hits: list[Hit] = []
         for product in self._read(order, limit, deadline):
             shown = narrowed(product, asked, in_stock=in_stock)
             if shown is None:
                 continue
-            score = max(
-                coverage.get(product.id, 0.0),
-                ranking.closeness(self._embedder.model, similarity.get(product.id, 0.0)),
-            )
+            closest = closeness.score(similarity.get(product.id, 0.0))
+            score = max(coverage.get(product.id, 0.0), closest)
             legs = [("lexical", coverage), ("vector", similarity)]
             hits.append(Hit(shown, score, tuple(name for name, ids in legs if product.id in ids)))
             if len(hits) == limit:

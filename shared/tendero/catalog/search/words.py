@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tendero.catalog.search.normalise import fold
+
 
 def _read(name: str) -> frozenset[str]:
     lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
@@ -11,4 +13,10 @@ def _read(name: str) -> frozenset[str]:
 
 
 FUNCTION_WORDS = _read("function_words.txt")
-FILLERS = _read("fillers.txt") - FUNCTION_WORDS
+_SPELLED = _read("fillers.txt")
+_FOLDED = frozenset(map(fold, _SPELLED))
+
+
+def is_filler(spoken: str) -> bool:
+    """Whether a word in lower case only asks. Without accents it may be any spelling; `té` is not `te`."""
+    return spoken in _SPELLED or (spoken in _FOLDED and spoken == fold(spoken))
