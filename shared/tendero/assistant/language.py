@@ -102,7 +102,7 @@ def evidence(message: str) -> dict[str, float]:
         for name in knowing:
             scores[name] += (1.0, 0.4, 0.0)[len(knowing) - 1]
     for name, spelling in _SPELLINGS.items():
-        scores[name] += 0.9 * min(2, len(spelling.findall(message)))
+        scores[name] += 0.7 * min(2, len(spelling.findall(message)))
     return scores
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tendero.assistant.money import format_price
-from tendero.assistant.templates import regular_price, shortened, values
+from tendero.assistant.templates import PHRASES, regular_price, shortened, values
 from tendero.catalog.item import StockStatus
 from tendero.catalog.product import Product
 
@@ -46,11 +46,12 @@ def _facts(product: Product, language: str, currency: str | None = None) -> dict
     own = product.currency or currency
     regular = regular_price(product)
     units = product.stock_quantity
+    price = None if product.price is None else format_price(product.price, own, language)
+    if price is not None and product.price_max is not None:
+        highest = format_price(product.price_max, own, language)
+        price = PHRASES[language].short_range.format(low=price, high=highest)
     return {
-        "price": None if product.price is None else format_price(product.price, own, language),
-        "highest_price": None
-        if product.price_max is None
-        else format_price(product.price_max, own, language),
+        "price": price,
         "regular_price": None if regular is None else format_price(regular, own, language),
         "in_stock": product.in_stock,
         "on_backorder": product.stock_status is StockStatus.ON_BACKORDER or None,

@@ -20,7 +20,6 @@ from tendero.assistant.shop import Shop, searching
 from tendero.assistant.speaker import NotProved, Question, Speaker, Spoken
 from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation
 from tendero.assistant.words import words
-from tendero.catalog.search.ranking import CONFIDENT
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -46,6 +45,7 @@ class _Turn:
     language: str = ""
     found: Sequence[Candidate] | None = None
     exact: bool = False
+    earlier_topics: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
@@ -139,7 +139,7 @@ class Assistant:
         turn.evidence.add((*turn.memory.shown, *turn.memory.listed))
 
     def _take_found(self, turn: _Turn, found: Task[SearchResult] | None) -> None:
-        if found is None and turn.intent.kind is IntentKind.MORE:
+        if found is None and (turn.intent.kind is IntentKind.MORE or turn.intent.cheapest):
             found = self._search_again(turn)
         if found is None:
             turn.found = () if not turn.notes else None
@@ -149,7 +149,7 @@ class Assistant:
         except Exception as error:
             self._note(turn, "search failed", error)
             return
-        candidates = [Candidate(hit.product, hit.score >= CONFIDENT) for hit in result.hits]
+        candidates = [Candidate(hit.product, hit.score) for hit in result.hits]
         if turn.intent.kind is IntentKind.MORE:
             candidates = [each for each in candidates if each.product.id not in turn.memory.seen_ids]
         turn.found, turn.exact = candidates, result.exact
@@ -158,7 +158,9 @@ class Assistant:
     def _search_again(self, turn: _Turn) -> Task[SearchResult] | None:
         """The search behind the list of which the customer wants to see more."""
         for said in turn.memory.asked:
-            if templates.read(said).names_product:
+            earlier = templates.read(said)
+            if earlier.names_product:
+                turn.earlier_topics = earlier.topics
                 return searching(self._search, said, turn.plan.look_up, limit=_FOUND_FOR_MORE)
         return None
 
@@ -174,6 +176,7 @@ class Assistant:
                 exact=turn.exact,
                 shown=turn.memory.shown,
                 listed=turn.memory.listed,
+                earlier_topics=turn.earlier_topics,
                 confirm=lambda product: shop.confirm(product, turn.plan.look_up),
                 shop_name=self._settings.shop_name,
             )
@@ -209,7 +212,7 @@ class Assistant:
             message=turn.message,
             language=turn.language,
             memory=turn.memory,
-            found=[each.product for each in turn.found or ()],
+            found=[each.product for each in turn.found or () if each.resembles],
             shop=shop,
             shop_name=self._settings.shop_name,
             hosts=self._hosts,

@@ -35,8 +35,9 @@ class Situation:
 
     `found` are the search results for the customer's words, None when the search did not work; `exact` says
     that the first was found by its code. `shown` are the products that the last reply named, in its order;
-    `listed` those of the last list, through which "the second one" counts.
-    `confirm` asks the shop about one product.
+    `listed` those of the last list, through which "the second one" counts. Where the message asks for more,
+    or cheaper, `found` answers the earlier question, about `earlier_topics`. `confirm` asks the shop about
+    one product.
     """
 
     intent: Intent
@@ -47,6 +48,7 @@ class Situation:
     exact: bool = False
     shown: Sequence[Product] = ()
     listed: Sequence[Product] = ()
+    earlier_topics: tuple[str, ...] = ()
     shop_name: str = ""
 
 
@@ -98,9 +100,9 @@ class _Turn:
     def _more(self) -> Answer:
         if self._situation.found is None:
             return self._unavailable()
-        if not self._situation.found:
+        more = self._found_again()
+        if not more:
             return _said(self._phrases.no_more, "nothing_found")
-        more = [each.product for each in self._situation.found]
         return self._list(self._phrases.more, more, "answered")
 
     def _about_shown(self) -> Answer | None:
@@ -117,10 +119,12 @@ class _Turn:
         named = any(options.asked(product, self._situation.words).any for product in shown)
         if not shown or not (named or intent.asks_fact):
             return self._ask_which()
-        if len(shown) == 1:
-            return self._detail(shown[0])
         if named:
             return self._options_of(shown)
+        if intent.cheapest and len(shown) == 1:
+            return self._cheapest(shown[0])
+        if len(shown) == 1:
+            return self._detail(shown[0])
         return self._list(self._phrases.found_several, shown, "answered")
 
     def _about_found(self) -> Answer:
@@ -134,10 +138,11 @@ class _Turn:
                 return self._detail(matches.identified)
         if matches.fitting:
             return self._fitting(matches.fitting)
-        if not found:
-            return _said(self._phrases.nothing, "nothing_found")
-        near = [each.product for each in found[:_MOST_NEAR]]
-        return self._list(self._phrases.near, near, "nothing_found")
+        if matches.likely:
+            return self._list(self._phrases.likely, matches.likely[:_MOST_NEAR], "answered")
+        if matches.near:
+            return self._list(self._phrases.near, matches.near[:_MOST_NEAR], "nothing_found")
+        return _said(self._phrases.nothing, "nothing_found")
 
     def _fitting(self, products: Sequence[Product]) -> Answer:
         within = [product for product in products if self._affordable(product)]
@@ -146,6 +151,16 @@ class _Turn:
         if len(within) == 1:
             return self._list(self._phrases.found, within, "answered")
         return self._list(self._phrases.found_several, within, "answered")
+
+    def _found_again(self) -> tuple[Product, ...]:
+        """What the search behind an earlier answer gave for its words."""
+        matches = match(self._situation.found or (), self._situation.earlier_topics, exact=False)
+        return matches.fitting or matches.likely
+
+    def _cheapest(self, shown: Product) -> Answer:
+        """The results of the search that led to the one product shown, which may not be the cheapest."""
+        others = [each for each in self._found_again() if each.id != shown.id]
+        return self._list(self._phrases.found_several, [shown, *others], "answered")
 
     def _options_of(self, shown: Sequence[Product]) -> Answer | None:
         if len(shown) == 1:

@@ -27,8 +27,10 @@ from tendero.assistant.words import content_words, fold, words
 _NUMBER_OF_LIST = re.compile(
     r"^\W*(?:(?:y|e|and)\s)?(?:(?:el|la|o|a|the)\s)?"
     r"(?:(?:numero|number|opcion|option|opcao|no|num)\W+)?(\d)\W*$"
-    r"|\b(?:numero|number|opcion|option|opcao|detalles? del?|details? (?:of|on|about)|detalhes? d[oae])"
+    r"|\b(?:numero|number|opcion|option|opcao|detalles? de(?:l| la| el)?|details? (?:of|on|about)"
+    r"|detalhes? d[oae])"
     r"\s+(\d)\b"
+    r"|\b(?:el|la|los|las|del|o|a|do|da|the)\s(\d)\W*$"
 )
 
 
@@ -151,7 +153,7 @@ def _kind(said: str, topics: tuple[str, ...], position: int | None) -> IntentKin
 def _position(said: str, topics: tuple[str, ...]) -> int | None:
     number = _NUMBER_OF_LIST.search(said)
     if number:
-        return max(0, int(number[1] or number[2]) - 1)
+        return max(0, int(number[1] or number[2] or number[3]) - 1)
     if len(topics) > 1:
         return None
     found = set(words(said))

@@ -9,24 +9,41 @@ from tendero.assistant.templates.options import key, values
 from tendero.catalog.product import Product
 from tendero.catalog.search.glossary import translations
 from tendero.catalog.search.normalise import words
+from tendero.catalog.search.ranking import CONFIDENT
 
 _SHORTEST_PREFIX = 5
+_RESEMBLES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A search result; `sure` is the search's own judgement that it was asked for."""
+    """A search result and the search's own judgement, from 0 to 1, of how well it fits."""
 
     product: Product
-    sure: bool
+    score: float = 1.0
+
+    @property
+    def sure(self) -> bool:
+        return self.score >= CONFIDENT
+
+    @property
+    def resembles(self) -> bool:
+        """Whether it has something to do with the question at all."""
+        return self.score >= _RESEMBLES
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """`fitting` have what was asked for, best first; `identified` is the one product meant, if clear."""
+    """Search results by how well they fit the customer's words, best first.
 
-    fitting: tuple[Product, ...]
-    identified: Product | None
+    `fitting` are what was asked for, and `identified` is the one product meant, if clear; `likely` may be it
+    under another name; `near` only resemble it.
+    """
+
+    fitting: tuple[Product, ...] = ()
+    identified: Product | None = None
+    likely: tuple[Product, ...] = ()
+    near: tuple[Product, ...] = ()
 
 
 def match(candidates: Sequence[Candidate], topics: Sequence[str], *, exact: bool) -> Matches:
@@ -35,10 +52,31 @@ def match(candidates: Sequence[Candidate], topics: Sequence[str], *, exact: bool
     if exact and products:
         return Matches(products[:1], products[0])
     wanted = [_meanings(topic) for topic in dict.fromkeys(topics)]
-    whole = tuple(each for each in products if wanted and all(_in(want, _whole(each)) for want in wanted))
-    # Where something has all the words, what has only some of them is noise.
-    fitting = whole or tuple(each.product for each in candidates if each.sure)
-    return Matches(fitting, _identified(fitting, wanted))
+    fitting = tuple(each for each in products if _is_wanted(each, wanted))
+    if fitting:
+        return Matches(fitting, _identified(fitting, wanted))
+    return Matches(
+        likely=tuple(
+            each.product for each in candidates if each.sure and _may_be_wanted(each.product, wanted)
+        ),
+        near=tuple(each.product for each in candidates if each.resembles),
+    )
+
+
+def _is_wanted(product: Product, wanted: Sequence[frozenset[str]]) -> bool:
+    """Has every word, and what stands for the thing itself in its name or category, not only in its text.
+
+    The thing stands first in Spanish and Portuguese, last in English (`lámpara de mesa`, `table lamp`).
+    """
+    if not wanted or not all(_in(want, _whole(product)) for want in wanted):
+        return False
+    return any(_in(want, _called(product)) for want in (wanted[0], wanted[-1]))
+
+
+def _may_be_wanted(product: Product, wanted: Sequence[frozenset[str]]) -> bool:
+    """Called by the thing's own word; or near in meaning, without any of the words, which only mislead."""
+    by_name = any(_in(want, _called(product)) for want in wanted[:1])
+    return by_name or not any(_in(want, _whole(product)) for want in wanted)
 
 
 def _identified(fitting: Sequence[Product], wanted: Sequence[frozenset[str]]) -> Product | None:
@@ -73,7 +111,11 @@ def _keys(text: str) -> frozenset[str]:
     return frozenset(key(word) for word in words(text) if len(word) > 2 or word.isdigit())
 
 
+def _called(product: Product) -> frozenset[str]:
+    texts = (product.name, product.sku, product.brand, product.category_name)
+    return _keys(" ".join((*filter(None, texts), *product.categories, *product.tags)))
+
+
 def _whole(product: Product) -> frozenset[str]:
     offered = [value for some in values(product).values() for value in some]
-    texts = (product.name, product.sku, product.brand, product.short_description, product.category_name)
-    return _keys(" ".join((*filter(None, texts), *product.categories, *product.tags, *offered)))
+    return _called(product) | _keys(" ".join((product.short_description, *offered)))

@@ -37,6 +37,7 @@ class Phrases:
     found: str
     found_several: str
     cheapest_first: str
+    likely: str
     near: str
     nothing: str
     nothing_within_budget: str
