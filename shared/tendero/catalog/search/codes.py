@@ -15,7 +15,7 @@ _ANNOUNCED = re.compile(
 )
 _LONG_NUMBER = re.compile(r"\d{6,}")
 _MIXED = re.compile(r"(?=.*\d)(?=.*[^\W\d_]|\d+[-_/]\d)[\w./+#-]{3,}")
-_JOINED = re.compile(r"[^\W_]+(?:[-_/.][^\W_]+)+")
+_JOINED = re.compile(r"(?!\d+(?:\.\d+)+$)[^\W_]+(?:[-_/.][^\W_]+)+")
 
 
 def candidates(text: str) -> list[str]:

@@ -114,6 +114,8 @@ class ProductSearch:
                     )
             except TenderoError as error:
                 _log.warning("search without vectors", reason=str(error))
+            except Exception:
+                _log.exception("search without vectors")
             finally:
                 self._places.release()
 
