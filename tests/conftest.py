@@ -13,11 +13,18 @@ import pytest
 
 from infra.local.postgres import Postgres
 from infra.migrations import run as migrations
+from tendero.platform import logs
 from tendero.platform.connect import Address, database
 from tendero.platform.database import Database
 from tendero.platform.settings import Settings
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def own_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that silences the logs silences them for its own test only."""
+    monkeypatch.setattr(logs, "_target", logs._Target())
 
 
 @pytest.fixture(scope="session")

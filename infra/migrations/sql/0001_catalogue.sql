@@ -57,7 +57,8 @@ create table product_embeddings (
     model text not null,
     shop_id text not null default current_setting('tendero.shop_id'),
     text_hash text not null,
-    embedding halfvec not null,
+    -- Stored in the row as it is: half floats do not compress, and a value moved out would be fetched apart.
+    embedding halfvec storage plain not null,
     created_at timestamptz not null default now(),
     primary key (product_id, model)
 );

@@ -6,7 +6,7 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tendero.assistant import language, links, memory, templates
 from tendero.assistant.background import Task
@@ -17,7 +17,6 @@ from tendero.assistant.plan import Plan
 from tendero.assistant.ports import Live, Search, SearchResult, SecretStore
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.shop import Shop, searching
-from tendero.assistant.speaker import NotProved, Question, Speaker, Spoken
 from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation
 from tendero.assistant.words import words
 from tendero.people.conversations import ConversationRef
@@ -26,6 +25,9 @@ from tendero.platform.deadline import Deadline
 from tendero.platform.errors import DeadlineExceeded, SpendLimitReached, TenderoError
 from tendero.platform.logs import logger
 from tendero.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from tendero.assistant.speaker import Spoken
 
 _log = logger(__name__)
 _LONGEST_MESSAGE = 2000
@@ -97,7 +99,7 @@ class Assistant:
 
     def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
         found = self._start_search(turn)
-        prepared = Task("The model client", self._model.prepare)
+        prepared = Task("The model client", self._prepare_model)
         remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
         self._remember(turn, remembered)
         turn.language = language.detect(
@@ -126,6 +128,13 @@ class Assistant:
         if not turn.intent.names_product:
             return None
         return searching(self._search, turn.message, turn.plan.look_up, limit=_FOUND)
+
+    def _prepare_model(self) -> bool:
+        """Whether there is a model to ask; loads what asking it takes, which templates do without."""
+        ready = self._model.prepare()
+        if ready:
+            import tendero.assistant.speaker  # noqa: F401
+        return ready
 
     def _recall(self, conversation: ConversationRef, deadline: Deadline) -> Memory:
         return memory.recall(self._database, conversation, self._settings.history_messages, deadline)
@@ -208,6 +217,8 @@ class Assistant:
             return False
 
     def _spoken(self, turn: _Turn, shop: Shop) -> Spoken | None:
+        from tendero.assistant.speaker import NotProved, Question, Speaker
+
         question = Question(
             message=turn.message,
             language=turn.language,

@@ -130,6 +130,34 @@ class Settings:
         "Currency of the prices (`EUR`), for a shop whose key may not read it.", "", group="WooCommerce"
     )
 
+    odoo_prod_url: str = variable("Odoo's address, e.g. `https://erp.example`.", "", group="Odoo")
+    odoo_prod_db: str = variable("Its database.", "", group="Odoo")
+    odoo_prod_username: str = variable("Login of the user that reads the catalogue.", "", group="Odoo")
+    odoo_prod_password: str = variable("Its password or, better, an API key of it.", "", group="Odoo", secret=True)
+    odoo_test_url: str = variable("The same for the test database.", "", group="Odoo")
+    odoo_test_db: str = variable("The same for the test database.", "", group="Odoo")
+    odoo_test_username: str = variable("The same for the test database.", "", group="Odoo")
+    odoo_test_password: str = variable("The same for the test database.", "", group="Odoo", secret=True)
+    use_test_odoo: bool = variable(
+        "`true` reads the catalogue from the test database, `false` from the productive one.",
+        False,
+        group="Odoo",
+    )
+    odoo_language: str = variable(
+        "Language of the product texts as Odoo names it (`es_ES`), or its first letters. Empty: the user's own.",
+        "",
+        group="Odoo",
+        also=("CATALOG_LANGUAGE",),
+    )
+    odoo_companies: tuple[str, ...] = variable(
+        "Ids of the companies whose products are sold (`1,3`). Empty: all that the user may see.",
+        (),
+        group="Odoo",
+    )
+    odoo_timeout_seconds: float = variable(
+        "Longest wait for one page of the catalogue.", 60.0, group="Odoo", at_least=1
+    )
+
     sync_interval_minutes: int = variable(
         "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
         15,
@@ -146,7 +174,7 @@ class Settings:
         at_least=1,
     )
     sync_full_hours: int = variable(
-        "A run reads everything when the last full one is this long ago: some changes carry no date. 0: never.",
+        "Reads everything when the last full run is this long ago: some changes carry no date. 0: never.",
         24,
         group="Sync",
         at_least=0,
@@ -162,7 +190,7 @@ class Settings:
         "OpenAI's embedding model.", "text-embedding-3-small", group="Embeddings"
     )
     openai_embedding_dimensions: int = variable(
-        "Length of its vectors.", 1536, group="Embeddings", at_least=1, at_most=4000
+        "Length of its vectors.", 1536, group="Embeddings", at_least=1, at_most=3800
     )
     embedding_batch_size: int = variable(
         "Products in one embedding task.", 100, group="Embeddings", at_least=1, at_most=2048
@@ -274,6 +302,11 @@ class Settings:
             raise SettingsError("Set " + ", ".join(missing))
 
 
+_SWITCH = {"true": True, "1": True, "yes": True, "on": True} | {
+    "false": False, "0": False, "no": False, "off": False,
+}  # fmt: skip
+
+
 def _text_of(declared: Any, environment: Mapping[str, str]) -> str | None:
     for name in (declared.name.upper(), *declared.metadata["also"]):
         text = environment.get(name, "").strip()
@@ -296,6 +329,10 @@ def _parsed(text: str, kind: Any, rule: Mapping[str, Any]) -> Any:
         if rule["at_most"] is not None and value > rule["at_most"]:
             raise ValueError(f"must be at most {rule['at_most']}")
         return value
+    if kind is bool:
+        if text.lower() not in _SWITCH:
+            raise ValueError(f"must be one of {', '.join(_SWITCH)}")
+        return _SWITCH[text.lower()]
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
     value = parts if kind == tuple[str, ...] else text
     for part in value if isinstance(value, tuple) else (value,):
