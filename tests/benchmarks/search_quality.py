@@ -24,7 +24,7 @@ from infra.migrations.prepare import prepare
 from tendero.catalog.embedders.local import LocalEmbedder
 from tendero.catalog.embedding import Embeddings
 from tendero.catalog.item import CatalogItem
-from tendero.catalog.search import ProductSearch, lexical, question, ranking, vector
+from tendero.catalog.search import ProductSearch, index, lexical, question, ranking, vector
 from tendero.catalog.store import Store
 from tendero.platform.connect import database
 from tendero.platform.database import Database
@@ -63,6 +63,8 @@ def _load(pool: Database, settings: Settings, folder: Path) -> None:
     began = time.perf_counter()
     for start in range(0, len(items), settings.commit_batch_size):
         store.write(items[start : start + settings.commit_batch_size])
+    with pool.transaction() as transaction:
+        index.refresh_statistics(transaction)
     written = time.perf_counter()
     Embeddings(pool, LocalEmbedder(), settings).fan_out(run_id=0)
     done = time.perf_counter()

@@ -37,8 +37,13 @@ def update(transaction: Transaction, product_ids: Sequence[int]) -> None:
 
 
 def refresh_statistics(transaction: Transaction) -> None:
-    """Drops the terms that no product has any more. `update` keeps all counts exact by itself."""
+    """Drops the terms that no product has any more, and makes a first load known to PostgreSQL's planner.
+
+    `update` keeps all counts exact by itself.
+    """
     transaction.execute(_SQL["forget_terms"])
+    if transaction.fetch(_SQL["unplanned"])[0]["unplanned"]:
+        transaction.execute(_SQL["analyse"])
 
 
 def rebuild(transaction: Transaction) -> None:

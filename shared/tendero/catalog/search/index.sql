@@ -103,5 +103,13 @@ set documents = search_statistics.documents + excluded.documents,
 -- name: forget_terms
 delete from search_terms where shop_id = current_setting('tendero.shop_id') and documents <= 0;
 
+-- name: unplanned
+-- Whether PostgreSQL has not looked at the tables yet: it does by itself within minutes of a first load, and plans
+-- badly until then.
+select reltuples < 0 as unplanned from pg_class where oid = 'search_postings'::regclass;
+
+-- name: analyse
+analyze products, search_postings, search_terms;
+
 -- name: everything
 select id from products where kind <> 'variation';
