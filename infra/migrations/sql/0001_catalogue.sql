@@ -57,11 +57,13 @@ create table product_embeddings (
     model text not null,
     shop_id text not null default current_setting('tendero.shop_id'),
     text_hash text not null,
-    -- Stored in the row as it is: half floats do not compress, and a value moved out would be fetched apart.
-    embedding halfvec storage plain not null,
+    embedding halfvec not null,
     created_at timestamptz not null default now(),
     primary key (product_id, model)
 );
+-- Stored in the row as it is: half floats do not compress, and a value moved out would be fetched apart.
+-- (PostgreSQL 14 and 15 do not take this inside CREATE TABLE.)
+alter table product_embeddings alter column embedding set storage plain;
 
 create table embedding_failures (
     product_id bigint not null references products on delete cascade,
