@@ -11,9 +11,11 @@ import argparse
 import random
 import statistics
 import time
+from array import array
 from collections.abc import Callable
 from typing import Any
 
+from tendero.catalog.embedder import Vector
 from tendero.catalog.embedding import write_vectors
 from tendero.platform import connect
 from tendero.platform.database import Database
@@ -36,7 +38,7 @@ _INSERT = (
 )
 _EMPTY = Query.parse("empty", "truncate product_embeddings")
 
-Vectors = list[tuple[dict[str, Any], list[float]]]
+Vectors = list[tuple[dict[str, Any], Vector]]
 
 
 def in_bulk(database: Database, vectors: Vectors) -> None:
@@ -47,7 +49,7 @@ def in_bulk(database: Database, vectors: Vectors) -> None:
 def row_by_row(connection: Any, vectors: Vectors) -> None:
     cursor = connection.cursor()
     for row, vector in vectors:
-        cursor.execute(_INSERT, (row["id"], _MODEL, row["text_hash"], str(vector)))
+        cursor.execute(_INSERT, (row["id"], _MODEL, row["text_hash"], str(vector.tolist())))
     connection.commit()
 
 
@@ -67,7 +69,10 @@ def measured(settings: Settings, count: int, rounds: int) -> list[tuple[float, f
         connection.commit()
         ids = [row["id"] for row in database.fetch(_PRODUCTS, rows=count)]
         vectors: Vectors = [
-            ({"id": each, "text_hash": "hash"}, [chance.uniform(-1, 1) for _ in range(_DIMENSIONS)])
+            (
+                {"id": each, "text_hash": "hash"},
+                array("f", (chance.uniform(-1, 1) for _ in range(_DIMENSIONS))),
+            )
             for each in ids
         ]
         # Side by side, so that a slow moment of the machine meets both.

@@ -35,11 +35,11 @@ def test_local_vectors_are_those_of_the_package() -> None:
         assert ours == pytest.approx(other.tolist(), abs=1e-5)
 
 
-def test_local_vectors_have_unit_length() -> None:
+def test_local_vectors_have_unit_length_in_single_precision() -> None:
     embedder = LocalEmbedder()
     vectors = embedder.embed([*TEXTS, "palabra " * 5000])
     assert {len(vector) for vector in vectors} == {256}
-    assert all(math.isclose(math.hypot(*vector), 1, abs_tol=1e-9) for vector in vectors)
+    assert all(math.isclose(math.hypot(*vector), 1, abs_tol=1e-6) for vector in vectors)
 
 
 def test_the_local_model_is_loaded_once_by_the_first_call() -> None:

@@ -204,6 +204,19 @@ def test_words_answer_when_the_embedder_fails(shop: Shop) -> None:
     assert found.hits[0].product.name == "Cafetera italiana Ñandú"
 
 
+def test_a_cold_embedder_is_not_waited_for_when_the_words_are_sure(db: Database) -> None:
+    shop = Shop(db, LocalEmbedder())
+    shop.search._embedder = LocalEmbedder()
+    assert not shop.find("cafetera italiana", deadline=Deadline(4)).vector_used
+    assert shop.find("cafetera italiana").vector_used
+
+
+def test_a_cold_embedder_is_waited_for_when_the_words_find_nothing_sure(db: Database) -> None:
+    shop = Shop(db, LocalEmbedder(), (item("1", "Espresso machine"), item("2", "Garden hose")))
+    shop.search._embedder = LocalEmbedder()
+    assert shop.find("cappuccino", deadline=Deadline(4)).vector_used
+
+
 class Hanging(NoEmbedder):
     """Hangs until it is let go, whatever the deadline says."""
 

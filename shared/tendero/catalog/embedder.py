@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from tendero.platform.deadline import Deadline
 
-Vector = list[float]
+# Single-precision floats (type code "f"), packed: a list would take eight times the memory, and much longer
+# to turn into PostgreSQL's form.
+Vector: TypeAlias = "array[float]"
 
 
 class Embedder(Protocol):
     """Gives one unit-length vector of `dimensions` numbers per text, in the order of the texts.
 
     `model` names model and length together (`text-embedding-3-small`, `wordllama-256`): vectors of
-    different models are never compared. `ready` is false while the first call would have to load the model.
+    different models are never compared. `ready` is false while the first call would have to `load` the model.
     """
 
     model: str
@@ -22,6 +25,8 @@ class Embedder(Protocol):
 
     @property
     def ready(self) -> bool: ...
+
+    def load(self) -> None: ...
 
     def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[Vector]:
         """Raises EmbeddingError, ServiceUnavailable, SpendLimitReached or DeadlineExceeded."""

@@ -171,8 +171,8 @@ def write_vectors(database: Database, model: str, vectors: Sequence[tuple[Row, V
 
 
 def _halves(vector: Vector) -> bytes:
-    """A `halfvec` in binary. Numpy rounds to half precision twice as fast as the standard library."""
+    """A `halfvec` in binary. Numpy rounds to half precision many times faster than the standard library."""
     import numpy
     from pgvector import HalfVector
 
-    return HalfVector(numpy.fromiter(vector, numpy.float32, len(vector))).to_binary()
+    return HalfVector(numpy.asarray(vector, numpy.float32)).to_binary()

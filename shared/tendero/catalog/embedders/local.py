@@ -6,6 +6,7 @@ import json
 import mmap
 import struct
 import threading
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -42,7 +43,7 @@ class _Model:
         rows = [row.unpack_from(self.rows, self.start + row.size * min(each, self.count - 1)) for each in ids]
         sums = [sum(column) for column in zip(*rows, strict=True)]
         length = sqrt(sum(value * value for value in sums))
-        return [value / length for value in sums]
+        return array("f", (value / length for value in sums))
 
 
 class LocalEmbedder:
@@ -62,6 +63,10 @@ class LocalEmbedder:
     @property
     def ready(self) -> bool:
         return self._model is not None
+
+    def load(self) -> None:
+        """Takes about 70 ms, once. Raises SettingsError where the package is not complete."""
+        self._loaded()
 
     def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[Vector]:
         """Raises EmbeddingError for an empty text, SettingsError where the package is not complete."""

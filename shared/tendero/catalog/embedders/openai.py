@@ -6,6 +6,7 @@ Source of the limits: https://platform.openai.com/docs/api-reference/embeddings
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
@@ -70,6 +71,9 @@ class OpenAIEmbedder:
     def ready(self) -> bool:
         return True
 
+    def load(self) -> None:
+        """Nothing: the model is the service's."""
+
     def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[Vector]:
         """Texts beyond 8,192 bytes are cut. One request per 2,048 texts or 300,000 bytes."""
         cut = [_cut(text) for text in texts]
@@ -100,11 +104,11 @@ class OpenAIEmbedder:
     def _vectors(self, answer: Any, count: int) -> list[Vector]:
         try:
             data = sorted(answer["data"], key=lambda each: each["index"])
-            vectors: list[Vector] = [each["embedding"] for each in data]
+            vectors = [array("f", each["embedding"]) for each in data]
             fitting = [each["index"] for each in data] == list(range(count)) and all(
                 len(vector) == self.dimensions and all(map(isfinite, vector)) for vector in vectors
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:
             raise EmbeddingError("The embedding service's answer holds no vectors.") from error
         if not fitting:
             lengths = sorted({len(vector) for vector in vectors})

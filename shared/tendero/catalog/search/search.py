@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 
 from tendero.catalog import products
 from tendero.catalog.embedder import Embedder
@@ -32,6 +33,7 @@ _MOST_CHARACTERS = 1_000
 # What the vector leg may take: a slow embedder costs the vectors, not the answer.
 _VECTOR_SECONDS = 1.2
 _VECTOR_SHARE = 0.5
+_AFTER_THE_ANSWER_SECONDS = 0.5
 # Threads that may hang in an embedder at once; further searches do without vectors.
 _MOST_LEGS = 16
 # How many of the first hits must hold one that is surely meant.
@@ -69,10 +71,18 @@ class ProductSearch:
             hits = tuple(Hit(each, 1.0, ("code",)) for each in kept[:limit])
             return SearchResult(hits, exact=True, confident=True, milliseconds=watch.times())
         asked = question.read(said, translate=self._settings.search_glossary == "on")
-        leg = self._vector_leg(question.content(asked), in_stock, deadline, watch)
+        start_leg = partial(self._vector_leg, question.content(asked), in_stock, deadline, watch)
+        # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
+        # without it this once.
+        cold = deadline is not None and not self._embedder.ready
+        leg = None if cold else start_leg()
         with watch.stage("lexical"), self._database.transaction(deadline) as transaction:
             worded = lexical.find(transaction, asked, in_stock=in_stock, most=ranking.DEPTH)
-        near = leg()
+        if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
+            self._load_soon()
+            near = None
+        else:
+            near = (leg or start_leg())()
         with watch.stage("read"):
             hits = self._hits(worded, near or [], asked, in_stock, limit, deadline)
         return SearchResult(
@@ -81,6 +91,19 @@ class ProductSearch:
             vector_used=near is not None,
             milliseconds=watch.times(),
         )
+
+    def _load_soon(self) -> None:
+        """Loads the embedder when this answer is out."""
+
+        def load() -> None:
+            try:
+                self._embedder.load()
+            except Exception:
+                _log.exception("the embedder does not load")
+
+        timer = threading.Timer(_AFTER_THE_ANSWER_SECONDS, load)
+        timer.daemon = True
+        timer.start()
 
     def _by_code(self, text: str, deadline: Deadline | None) -> list[Product]:
         with self._database.transaction(deadline) as transaction:

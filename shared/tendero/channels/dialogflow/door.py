@@ -56,8 +56,11 @@ class Dialogflow:
         except Exception:
             _log.exception("turn failed")
             reply = self._apology(query, "failed")
-        self._report(reply, deadline)
-        return Response(render(reply, query), mimetype="application/json")
+        response = Response(render(reply, query), mimetype="application/json")
+        used = self._settings.dialogflow_deadline_seconds - deadline.remaining()
+        # The customer does not wait for the log line: the first one of an instance loads the logging library.
+        response.call_on_close(partial(self._report, reply, used))
+        return response
 
     def _verify(self, sent: str) -> None:
         """An `Authorization` header is none of ours: Dialogflow adds an identity token by itself."""
@@ -89,15 +92,14 @@ class Dialogflow:
     def _language(self, query: Query) -> str:
         return detect(query.text, hint=query.language, accepted=self._settings.shop_languages)
 
-    def _report(self, reply: Reply, deadline: Deadline) -> None:
-        used = self._settings.dialogflow_deadline_seconds - deadline.remaining()
+    def _report(self, reply: Reply, seconds: float) -> None:
         _log.info(
             "turn answered",
             outcome=reply.outcome,
             engine=reply.engine.value,
             language=reply.language,
             products=len(reply.products),
-            milliseconds=round(used * 1000),
+            milliseconds=round(seconds * 1000),
             model_calls=reply.usage.calls,
             prompt_tokens=reply.usage.prompt_tokens,
             completion_tokens=reply.usage.completion_tokens,
