@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -287,7 +288,7 @@ def test_health_does_not_wait_for_a_hanging_database(released: threading.Event) 
 
 
 def test_parts_are_built_again_when_a_secret_has_changed() -> None:
-    clock = iter(range(0, 10_000, 100))
+    clock = itertools.count(0, 100)
     key = "projects/demo/secrets/OPENAI_API_KEY/versions/latest"
     built: list[str] = []
     with secret_manager(OPENAI_API_KEY=b"old-key") as manager:
