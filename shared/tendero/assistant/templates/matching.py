@@ -9,10 +9,9 @@ from tendero.assistant.templates.options import key, values
 from tendero.catalog.product import Product
 from tendero.catalog.search.glossary import translations
 from tendero.catalog.search.normalise import words
-from tendero.catalog.search.ranking import CONFIDENT
+from tendero.catalog.search.ranking import CONFIDENT, TEXT_SHARE
 
 _SHORTEST_PREFIX = 5
-_RESEMBLES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,9 @@ class Candidate:
 
     @property
     def resembles(self) -> bool:
-        """Whether it has something to do with the question at all."""
-        return self.score >= _RESEMBLES
+        """Whether it has something to do with the question at all: more than words in its description, where
+        a jam that is kept in the fridge would resemble a fridge."""
+        return self.score > TEXT_SHARE
 
 
 @dataclass(frozen=True, slots=True)
