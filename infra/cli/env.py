@@ -108,4 +108,4 @@ def _default(declared: Field[Any]) -> str:
         return ""
     if isinstance(declared.default, tuple):
         return ",".join(declared.default)
-    return str(declared.default)
+    return str(declared.default).lower() if isinstance(declared.default, bool) else str(declared.default)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from tendero.catalog.item import Kind, StockStatus
+
+_BEST_FIRST = (StockStatus.IN_STOCK, StockStatus.ON_BACKORDER, StockStatus.OUT_OF_STOCK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,17 @@ class Product:
         """Can be bought now; a product on backorder can."""
         return self.stock_status is not StockStatus.OUT_OF_STOCK
 
+    def with_variations(self, variations: tuple[Product, ...]) -> Product:
+        """With these, one at least, as its variations: their prices, and the best of their stock statuses."""
+        low, high = _price_range(variations)
+        statuses = {each.stock_status for each in variations}
+        best = next(status for status in _BEST_FIRST if status in statuses)
+        return replace(self, variations=variations, price=low, price_max=high, stock_status=best)
+
     @classmethod
     def of_row(cls, row: dict[str, Any], variations: tuple[Product, ...] = ()) -> Product:
         """From a row of the query block `product_columns` (see `products.sql`)."""
-        prices = [each.price for each in variations if each.price is not None]
-        low, high = (min(prices), max(prices)) if prices else (row["price"], None)
+        low, high = _price_range(variations)
         return cls(
             id=row["id"],
             source=row["source"],
@@ -70,8 +79,8 @@ class Product:
             tags=tuple(row["tags"]),
             attributes=row["attributes"],
             currency=row["currency"],
-            price=low,
-            price_max=high if high != low else None,
+            price=row["price"] if low is None else low,
+            price_max=high,
             list_price=row["list_price"],
             sale_price=row["sale_price"],
             stock_status=StockStatus(row["stock_status"]),
@@ -80,3 +89,12 @@ class Product:
             image_url=row["image_url"],
             variations=variations,
         )
+
+
+def _price_range(variations: Iterable[Product]) -> tuple[Decimal | None, Decimal | None]:
+    """The lowest price, and the highest where it is another."""
+    prices = [each.price for each in variations if each.price is not None]
+    if not prices:
+        return None, None
+    low, high = min(prices), max(prices)
+    return low, high if high != low else None

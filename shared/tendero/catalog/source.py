@@ -6,10 +6,11 @@ which of the rows that the database holds have gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
 
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.product import Product
@@ -30,15 +31,25 @@ class Page:
     expected: int | None = None
 
 
+class Offer(NamedTuple):
+    """What a row says of price and stock; see CatalogItem."""
+
+    price: Decimal | None
+    stock_status: str
+    stock_quantity: Decimal | None
+
+
 @dataclass(slots=True)
 class Known:
     """What the database holds as active of a source, for the source to compare itself with.
 
-    `products` and `variations` are external ids; a variation's maps to that of its parent.
+    `products` and `variations` are external ids; a variation's maps to that of its parent. `offers` asks the
+    database for what it holds now, by external id: for sources where these change without a date.
     """
 
     products: set[str] = field(default_factory=set)
     variations: dict[str, str] = field(default_factory=dict)
+    offers: Callable[[], Mapping[str, Offer]] = dict
 
 
 class Walk(Protocol):

@@ -15,7 +15,13 @@ def _woocommerce(settings: Settings) -> Source:
     return WooCommerce(settings)
 
 
-SOURCES: Mapping[str, Callable[[Settings], Source]] = {"woocommerce": _woocommerce}
+def _odoo(settings: Settings) -> Source:
+    from tendero.catalog.odoo.source import Odoo
+
+    return Odoo(settings)
+
+
+SOURCES: Mapping[str, Callable[[Settings], Source]] = {"woocommerce": _woocommerce, "odoo": _odoo}
 DEFAULT_SOURCE = "woocommerce"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from tendero.catalog import copy
 from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.search import index
-from tendero.catalog.source import Known
+from tendero.catalog.source import Known, Offer
 from tendero.catalog.text import text_for_embedding, text_hash
 from tendero.platform.database import Database, Row, Transaction
 from tendero.platform.sql import load
@@ -120,7 +120,7 @@ class Store:
         return self._hide("deactivate_orphans")
 
     def active(self) -> Known:
-        known = Known()
+        known = Known(offers=self._offers)
         for row in self._database.fetch(_SQL["active"], source=self._source):
             if row["kind"] == Kind.VARIATION:
                 known.variations[row["external_id"]] = row["parent_external_id"]
@@ -145,6 +145,13 @@ class Store:
         """After the last write of a run: drops what the search index no longer needs."""
         with self._database.transaction() as transaction:
             index.refresh_statistics(transaction)
+
+    def _offers(self) -> dict[str, Offer]:
+        rows = self._database.fetch(_SQL["offers"], source=self._source)
+        return {
+            row["external_id"]: Offer(row["price"], row["stock_status"], row["stock_quantity"])
+            for row in rows
+        }
 
     def _hide(self, statement: str, **parameters: Any) -> int:
         rows: list[Row] = []

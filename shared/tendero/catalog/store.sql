@@ -119,6 +119,9 @@ returning id, kind;
 -- name: active
 select external_id, kind, parent_external_id from products where source = :source and is_active;
 
+-- name: offers
+select external_id, price, stock_status, stock_quantity from products where source = :source and is_active;
+
 -- name: state
 select watermark, details from sync_state where source = :source;
 

@@ -199,14 +199,14 @@ class _Run:
 
 def _correct(known: Known, item: CatalogItem) -> None:
     """Brings `known` up to an item about to be written: it may not be, in a dry run."""
-    if item.kind is Kind.VARIATION:
-        known.variations.pop(item.external_id, None)
-        if item.is_active and item.parent_external_id:
-            known.variations[item.external_id] = item.parent_external_id
+    # The same id may have been the other kind before.
+    _forget(known, item.external_id)
+    if not item.is_active:
         return
-    known.products.discard(item.external_id)
-    if item.is_active:
+    if item.kind is not Kind.VARIATION:
         known.products.add(item.external_id)
+    elif item.parent_external_id:
+        known.variations[item.external_id] = item.parent_external_id
 
 
 def _forget(known: Known, external_id: str) -> bool:

@@ -43,7 +43,7 @@ class Response:
 
         try:
             return json.loads(self.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise HttpError(
                 f"{self.service} answered {self.status} with what is not JSON: {excerpt(self.content)!r}.",
                 status=self.status,
@@ -84,11 +84,12 @@ class HttpClient:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        data: bytes | None = None,
         deadline: Deadline | None = None,
         timeout: float = 10.0,
         attempts: int = 4,
     ) -> Response:
-        """The answer to one request, below 400.
+        """The answer to one request, below 400. `data` is a body that is not JSON.
 
         `timeout` is in seconds, for each attempt; the deadline bounds all of them together. Broken
         connections, time-outs and the statuses 408, 425, 429, 500 and 502 to 504 are tried again, at
@@ -98,7 +99,7 @@ class HttpClient:
         """
         with self._breaker.guard():
             return self._retrying(deadline, attempts)(
-                lambda: self._attempt(method, path, params, json, _allowed(deadline, timeout))
+                lambda: self._attempt(method, path, params, json, data, _allowed(deadline, timeout))
             )
 
     def close(self) -> None:
@@ -122,7 +123,13 @@ class HttpClient:
         return Retrying(stop=stop, wait=wait, retry=retry, reraise=True)
 
     def _attempt(
-        self, method: str, path: str, params: Mapping[str, Any] | None, json: Any, timeout: float
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        json: Any,
+        data: bytes | None,
+        timeout: float,
     ) -> Response:
         import requests
         import urllib3
@@ -131,7 +138,7 @@ class HttpClient:
         url = self._base_url + path.lstrip("/")
         try:
             for _ in range(_MOST_REDIRECTS + 1):
-                answer = self._send(method, url, params, json, limit)
+                answer = self._send(method, url, params, json, data, limit)
                 if not 300 <= answer.status < 400:
                     return self._checked(answer)
                 # The address to go to carries the query already.
@@ -147,7 +154,13 @@ class HttpClient:
         raise HttpError(f"{self.service} redirects in circles.", status=answer.status)
 
     def _send(
-        self, method: str, url: str, params: Mapping[str, Any] | None, json: Any, limit: Deadline
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None,
+        json: Any,
+        data: bytes | None,
+        limit: Deadline,
     ) -> Response:
         from urllib3 import Timeout
 
@@ -156,6 +169,7 @@ class HttpClient:
             url,
             params=params,
             json=json,
+            data=data,
             # requests takes urllib3's own object too, which bounds connecting and waiting together.
             timeout=Timeout(total=limit.timeout(at_most=3600)),  # type: ignore[arg-type]
             allow_redirects=False,

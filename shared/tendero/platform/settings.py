@@ -133,7 +133,9 @@ class Settings:
     odoo_prod_url: str = variable("Odoo's address, e.g. `https://erp.example`.", "", group="Odoo")
     odoo_prod_db: str = variable("Its database.", "", group="Odoo")
     odoo_prod_username: str = variable("Login of the user that reads the catalogue.", "", group="Odoo")
-    odoo_prod_password: str = variable("Its password or, better, an API key of it.", "", group="Odoo", secret=True)
+    odoo_prod_password: str = variable(
+        "Its password or, better, an API key of it.", "", group="Odoo", secret=True
+    )
     odoo_test_url: str = variable("The same for the test database.", "", group="Odoo")
     odoo_test_db: str = variable("The same for the test database.", "", group="Odoo")
     odoo_test_username: str = variable("The same for the test database.", "", group="Odoo")
@@ -144,7 +146,7 @@ class Settings:
         group="Odoo",
     )
     odoo_language: str = variable(
-        "Language of the product texts as Odoo names it (`es_ES`), or its first letters. Empty: the user's own.",
+        "Language of the product texts as Odoo names it (`es_ES`), or its first letters. Empty: the user's.",
         "",
         group="Odoo",
         also=("CATALOG_LANGUAGE",),

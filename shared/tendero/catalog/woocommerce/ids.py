@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
+from tendero.catalog.ahead import in_order
 from tendero.catalog.woocommerce.client import Client
-from tendero.catalog.woocommerce.listing import RawPage, in_order, usable
+from tendero.catalog.woocommerce.listing import RawPage, usable
 from tendero.catalog.woocommerce.refusals import PageFailed, Refused
 
 _PER_PAGE = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,20 +156,6 @@ class Listing:
                     " ignores `page`. Exclude /wp-json from that cache."
                 )
         return page
-
-
-def in_order(
-    pool: Executor, work: Callable[[Any], Any], arguments: list[Any], ahead: int
-) -> Iterator[tuple[Any, Any]]:
-    """Each argument with its result, in order, at most `ahead` of them under way or waiting."""
-    waiting: deque[tuple[Any, Future[Any]]] = deque()
-    for argument in arguments:
-        waiting.append((argument, pool.submit(work, argument)))
-        if len(waiting) >= ahead:
-            done, future = waiting.popleft()
-            yield done, future.result()
-    for done, future in waiting:
-        yield done, future.result()
 
 
 def usable(rows: list[Any]) -> list[Raw]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import ssl
-from collections.abc import Iterator
-from socket import gaierror
 from typing import Any
 
+from tendero.catalog.unreachable import unreachable
 from tendero.platform.errors import HttpError, ServiceUnavailable, SourceError
 
 _NEW_KEY = "make a key under WooCommerce > Settings > Advanced > REST API"
@@ -99,32 +97,10 @@ def _unwell(error: ServiceUnavailable, url: str) -> SourceError:
 
 
 def _without_answer(error: HttpError, url: str) -> SourceError:
-    for cause in _causes(error):
-        if isinstance(cause, gaierror):
-            return SourceError(f"{url}: no such host. Check WOOCOMMERCE_URL.")
-        if isinstance(cause, ConnectionRefusedError):
-            return SourceError(f"{url} refuses connections. Check WOOCOMMERCE_URL; is the shop running?")
-        if isinstance(cause, ssl.SSLError):
-            return SourceError(
-                f"{url} has no valid certificate ({cause.reason or cause}). Check the address, or give the"
-                " authority's certificate in REQUESTS_CA_BUNDLE."
-            )
-    if error.__cause__ is None:
-        return SourceError(str(error))
-    return PageFailed(str(error))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    waiting, seen = [error], set()
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        # urllib3 keeps the reason of its last try in an attribute or an argument, not in the chain.
-        linked = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        waiting += [each for each in linked if isinstance(each, BaseException)]
+    found = unreachable(error, url, "WOOCOMMERCE_URL")
+    if found is not None:
+        return found
+    return SourceError(str(error)) if error.__cause__ is None else PageFailed(str(error))
 
 
 def _said(body: bytes) -> tuple[str, str]:

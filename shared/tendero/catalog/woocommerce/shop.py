@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tendero.catalog.item import StockStatus
 from tendero.catalog.product import Product
 from tendero.catalog.woocommerce.client import Client
 from tendero.catalog.woocommerce.mapping import PRODUCT_FIELDS, SOURCE, VARIATION_FIELDS, Mapper
@@ -73,21 +72,7 @@ class WooCommerce:
         )
         if not variations:
             return None
-        prices = [each.price for each in variations if each.price is not None]
-        low, high = (min(prices), max(prices)) if prices else (None, None)
         # Stock kept at the parent shows in each of its variations; otherwise each has its own.
         shared = [raw for raw in sold.values() if raw.get("manage_stock") == "parent"]
-        return replace(
-            product,
-            variations=variations,
-            price=low,
-            price_max=high if high != low else None,
-            stock_status=_best({each.stock_status for each in variations}),
-            stock_quantity=mapper.offer(shared[0])["stock_quantity"] if shared else None,
-        )
-
-
-def _best(statuses: set[StockStatus]) -> StockStatus:
-    """A variable product has what at least one of its variations has."""
-    order = (StockStatus.IN_STOCK, StockStatus.ON_BACKORDER, StockStatus.OUT_OF_STOCK)
-    return next(status for status in order if status in statuses)
+        quantity = mapper.offer(shared[0])["stock_quantity"] if shared else None
+        return replace(product.with_variations(variations), stock_quantity=quantity)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from tendero.catalog.ahead import in_order
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.source import Known, Page
 from tendero.catalog.woocommerce.client import Answer, Client
 from tendero.catalog.woocommerce.ids import existing, gone
-from tendero.catalog.woocommerce.listing import Listing, RawPage, in_order
+from tendero.catalog.woocommerce.listing import Listing, RawPage
 from tendero.catalog.woocommerce.mapping import (
     PRODUCT_FIELDS,
     VARIATION_FIELDS,
