@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pg8000.dbapi
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
@@ -12,11 +13,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from tendero.platform.connect import opener
-from tendero.platform.database import reason
+from tendero.platform.database import reason, sqlstate
 from tendero.platform.errors import DatabaseError, DatabaseUnavailable
 from tendero.platform.settings import Settings
 
 _FOLDER = Path(__file__).parent
+_PGVECTOR = "Put pgvector 0.8 or newer on that server"
+_FIXES = {
+    "0A000": f"{_PGVECTOR} (on Debian and Ubuntu the package postgresql-NN-pgvector).",
+    "42704": f"{_PGVECTOR}, then run: alter extension vector update;",
+    "42501": "Run it as the database's owner, after a superuser has run: create extension vector;",
+}
 # Two operators who migrate at once wait for each other on this advisory lock.
 _LOCK = 7_305_811
 
@@ -45,9 +52,16 @@ def upgrade(settings: Settings) -> tuple[str | None, str | None]:
             command.upgrade(_config(connection), "head")
             after = MigrationContext.configure(connection).get_current_revision()
             connection.commit()
-        except sqlalchemy.exc.DBAPIError as error:
-            raise DatabaseError(f"The migration stopped: {reason(error.orig or error)}") from error
+        except (sqlalchemy.exc.DBAPIError, pg8000.dbapi.Error) as error:
+            raise stopped(error) from error
     return before, after
+
+
+def stopped(error: Exception) -> DatabaseError:
+    """The error to raise for what PostgreSQL, or SQLAlchemy in its place, said to a migration."""
+    cause = getattr(error, "orig", None) or error
+    fix = _FIXES.get(sqlstate(cause), "")
+    return DatabaseError(f"The migration stopped: {reason(cause)}. {fix}".rstrip())
 
 
 def revisions(settings: Settings) -> tuple[str | None, str | None]:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from infra.local import ports
 from tendero.platform.connect import Address, database
 from tendero.platform.errors import DatabaseUnavailable, SettingsError
 from tendero.platform.settings import Settings
@@ -141,6 +142,44 @@ def test_verify_full_refuses_an_unknown_certificate(database_url: str, tls: ssl.
         works(url + "?sslmode=verify-full")
 
 
+def refusal(variables: dict[str, str]) -> str:
+    with pytest.raises(DatabaseUnavailable) as refused:
+        database(Settings.load(variables), size=1).fetch(ONE)
+    return str(refused.value)
+
+
+def test_where_nothing_listens_the_address_and_its_variable_are_told(tmp_path: Path) -> None:
+    port = str(ports.free())
+    said = refusal({"DATABASE_URL": f"postgresql://u:p@127.0.0.1:{port}/d"})
+    assert said.endswith(
+        f"127.0.0.1:{port} does not listen. Check DATABASE_URL; is PostgreSQL running there?"
+    )
+    said = refusal({"DB_HOST": "127.0.0.1", "DB_PORT": port})
+    assert "Check DB_HOST and DB_PORT" in said
+    said = refusal({"DB_HOST": str(tmp_path)})
+    assert f"{tmp_path}/.s.PGSQL.5432 does not listen" in said
+
+
+def test_an_unknown_host_is_told() -> None:
+    assert "is no known host. Check DATABASE_URL." in refusal({"DATABASE_URL": "postgresql://u@db.invalid/d"})
+
+
+def test_a_server_that_says_nothing_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/d"
+        said = refusal({"DATABASE_URL": url, "DB_CONNECT_SECONDS": "0.2"})
+    assert "did not answer in time (DB_CONNECT_SECONDS). Check DATABASE_URL" in said
+
+
+def test_a_database_that_does_not_exist_is_told(database_url: str) -> None:
+    address = Address.of(settings(database_url))
+    variables = {"DB_HOST": address.host, "DB_PORT": str(address.port), "DB_USER": address.user}
+    said = refusal({**variables, "DB_NAME": "nowhere"})
+    assert 'database "nowhere" does not exist. Check DB_NAME, or create that database.' in said
+    said = refusal({**variables, "DB_USER": "nobody"})
+    assert 'role "nobody" does not exist. Check DB_USER and DB_PASSWORD' in said
+
+
 def test_a_url_wins_over_its_parts_and_is_unquoted() -> None:
     address = Address.of(settings("postgres://an%40a:p%2Fw@db.example:6000/sh%20op", DB_HOST="other"))
     assert (address.host, address.port, address.database) == ("db.example", 6000, "sh op")
@@ -159,6 +198,7 @@ def test_the_older_systems_names_work() -> None:
         ("mysql://u@h/d", "must look like"),
         ("postgresql://u@h:many/d", "cannot be read"),
         ("postgresql://u@h/d?port=many", "cannot be read"),
+        ("postgresql://u:pass/word@h/d", "%2F for /"),
         ("postgresql://u@h/d?sslmode=perhaps", "must be one of disable, allow"),
         ("", "Set DATABASE_URL, or DB_HOST"),
     ],

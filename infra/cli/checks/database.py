@@ -26,7 +26,7 @@ def database_checks(settings: Settings, embedder: Embedder) -> Iterator[Check]:
         with pool.transaction() as transaction:
             row = transaction.one(_SQL["server"]) or {}
     except TenderoError as error:
-        yield fail("database", str(error), "Check DATABASE_URL (or DB_HOST and its companions).")
+        yield fail("database", str(error))
         return
     yield ok("database", f"PostgreSQL {row['version'].split()[0]} answers")
     current, newest = run.revisions(settings)

@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tendero.platform.connect_failure import IN_CLOUD, IN_PARTS, IN_URL, explain
 from tendero.platform.database import Database
-from tendero.platform.errors import SettingsError
+from tendero.platform.errors import DatabaseUnavailable, SettingsError
 from tendero.platform.settings import Settings
 
 _SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -33,6 +34,10 @@ class Address:
     @property
     def socket(self) -> str | None:
         return f"{self.host}/.s.PGSQL.{self.port}" if self.host.startswith("/") else None
+
+    @property
+    def place(self) -> str:
+        return self.socket or f"{self.host}:{self.port}"
 
     @classmethod
     def of(cls, settings: Settings) -> Address:
@@ -56,7 +61,11 @@ class Address:
             parts = urlsplit(url)
             port = int(dict(parse_qsl(parts.query)).get("port") or parts.port or 5432)
         except ValueError as error:
-            raise SettingsError(f"DATABASE_URL cannot be read: {error}.") from error
+            # Without urllib's own words: a password with a slash in it would show in them as a port.
+            raise SettingsError(
+                "DATABASE_URL cannot be read: write it like postgresql://user:password@host:port/name, and in"
+                " the password %40 for @, %2F for /, %23 for #, %3A for :, %25 for %."
+            ) from error
         if parts.scheme.split("+")[0] not in ("postgresql", "postgres"):
             raise SettingsError("DATABASE_URL must look like postgresql://user:password@host:port/name.")
         query = dict(parse_qsl(parts.query))
@@ -79,19 +88,24 @@ def database(settings: Settings, size: int | None = None) -> Database:
 
 
 def opener(settings: Settings) -> Callable[[], Any]:
-    """What opens one new DB-API connection: through the Cloud SQL connector, or directly."""
+    """What opens one new DB-API connection: through the Cloud SQL connector, or directly.
+
+    Opening raises DatabaseUnavailable, which says why and what to do.
+    """
     return _through_connector(settings) if settings.cloud_sql_instance else _directly(settings)
 
 
 def _directly(settings: Settings) -> Callable[[], Any]:
     address = Address.of(settings)
+    names = IN_URL if settings.database_url else IN_PARTS
 
     def connect() -> Any:
         import pg8000.dbapi
 
         arguments: dict[str, Any] = {
             "user": address.user,
-            "password": address.password or None,
+            # Never None, on which the driver breaks when the server wants a password.
+            "password": address.password,
             "database": address.database,
             "timeout": settings.db_connect_seconds,
             "application_name": "tendero",
@@ -101,11 +115,14 @@ def _directly(settings: Settings) -> Callable[[], Any]:
         else:
             place = {"host": address.host, "port": address.port}
         try:
-            connection = pg8000.dbapi.connect(ssl_context=_tls(address), **place, **arguments)
-        except pg8000.dbapi.InterfaceError as error:
-            if address.sslmode not in ("prefer", "allow") or "refuses SSL" not in str(error):
-                raise
-            connection = pg8000.dbapi.connect(ssl_context=False, **place, **arguments)
+            try:
+                connection = pg8000.dbapi.connect(ssl_context=_tls(address), **place, **arguments)
+            except pg8000.dbapi.InterfaceError as error:
+                if address.sslmode not in ("prefer", "allow") or "refuses SSL" not in str(error):
+                    raise
+                connection = pg8000.dbapi.connect(ssl_context=False, **place, **arguments)
+        except Exception as error:
+            raise explain(error, address.place, names) from error
         return _bounded_by_statements(connection)
 
     return connect
@@ -127,12 +144,21 @@ def _through_connector(settings: Settings) -> Callable[[], Any]:
         )
 
     def connect() -> Any:
-        with lock:
-            made = connector()
+        from google.auth.exceptions import GoogleAuthError
+
+        place = settings.cloud_sql_instance
         login = {"password": settings.db_password} if settings.db_password else {}
-        return made.connect(
-            settings.cloud_sql_instance, "pg8000", user=settings.db_user, db=settings.db_name, **login
-        )
+        try:
+            with lock:
+                made = connector()
+            return made.connect(place, "pg8000", user=settings.db_user, db=settings.db_name, **login)
+        except GoogleAuthError as error:
+            raise DatabaseUnavailable(
+                f"{place} cannot be asked for: {str(error).partition('. ')[0].rstrip('.')}."
+                " Run `gcloud auth application-default login`."
+            ) from error
+        except Exception as error:
+            raise explain(error, place, IN_CLOUD) from error
 
     return connect
 

@@ -180,10 +180,15 @@ def reason(error: BaseException) -> str:
     return str(details.get("M", details)) if isinstance(details, dict) else str(error)
 
 
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's five characters for what went wrong; empty where the error is not PostgreSQL's."""
+    details = error.args[0] if error.args else None
+    return str(details.get("C", "")) if isinstance(details, dict) else ""
+
+
 def translated(error: Exception, doing: str) -> Exception:
     """The library's error for a driver's error raised while `doing` a named query."""
-    details = error.args[0] if error.args else None
-    code = str(details.get("C", "")) if isinstance(details, dict) else ""
+    code = sqlstate(error)
     if code in _SCHEMA_CODES:
         return SchemaMissing(f"The database lacks Tendero's schema ({reason(error)}). Run `tendero migrate`.")
     if code == _STATEMENT_CANCELLED:
