@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from infra.local.demo_odoo import SYNC, Account, Odoo, Server
@@ -16,7 +17,7 @@ from tendero.catalog.sync import run_sync
 from tendero.platform.database import Database, Row
 from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
-from tests.integration.demo_odoo import VERSIONS, key_of
+from tests.integration.demo_odoo import VERSIONS, Clock, key_of
 from tests.integration.shop_sync import CountingEmbedder
 
 VARIANT, TEMPLATE = "product.product", "product.template"
@@ -83,6 +84,18 @@ class Stage:
 
     def template(self, code: str) -> int:
         return int(self.odoo.table(VARIANT).rows[self.variant(code)]["product_tmpl_id"])
+
+
+@contextmanager
+def settled(db: Database, version: str, way: str = JSON_RPC, **settings: str) -> Iterator[Stage]:
+    """A stage whose database was filled long ago and has been synced once; what comes then happens now."""
+    clock = Clock()
+    with stage(db, Odoo.demo(version, now=clock), way, **settings) as made:
+        made.sync()
+        made.embedder.texts.clear()
+        made.odoo.requests.clear()
+        clock.moment = datetime.now(UTC)
+        yield made
 
 
 def environment(server: Server, account: Account = SYNC, **more: str) -> dict[str, str]:
