@@ -46,9 +46,9 @@ class Stage:
 
     def sync(self, **options: Any) -> SyncReport:
         embeddings = Embeddings(self.db, self.embedder, self.settings)
-        return run_sync(
-            self.db, WooCommerce(self.settings), settings=self.settings, embeddings=embeddings, **options
-        )
+        source = WooCommerce(self.settings)
+        source.client.patience = 0.02
+        return run_sync(self.db, source, settings=self.settings, embeddings=embeddings, **options)
 
     def rows(self, where: str = "true", **parameters: Any) -> list[Row]:
         query = Query.parse("rows", f"select * from products where {where} order by external_id::bigint")

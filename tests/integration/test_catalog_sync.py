@@ -22,8 +22,8 @@ VERSIONS = ("11.0.1", "9.4.2")
 
 @pytest.fixture(params=VERSIONS)
 def synced(db: Database, request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """A shop with 60 products, every fourth with four variations, already synced."""
-    with stage(db, Shop.generated(60, version=request.param)) as made:
+    """A shop with 28 products, every fourth with four variations, already synced."""
+    with stage(db, Shop.generated(28, version=request.param)) as made:
         made.sync()
         yield made
 
@@ -238,14 +238,14 @@ def test_a_change_without_a_date_arrives_with_the_full_run(synced: Stage) -> Non
 
 
 def test_many_removed_products_need_a_word(synced: Stage) -> None:
-    for item in [each for each in synced.shop.items.values() if each.type == "simple"][:30]:
+    for item in [each for each in synced.shop.items.values() if each.type == "simple"][:20]:
         synced.shop.delete(item.id)
     before = synced.versions()
     with pytest.raises(SourceError, match="tendero sync --yes"):
         synced.sync()
     assert synced.versions() == before
     report = synced.sync(allow_mass_deactivation=True)
-    assert report.deactivated == 30
+    assert report.deactivated == 20
     assert synced.active_ids() == synced.visible_ids()
 
 
@@ -285,7 +285,7 @@ def test_every_run_is_recorded_and_a_failed_one_with_its_reason(synced: Stage) -
     with pytest.raises(SourceError):
         synced.sync()
     good, bad = query(synced, "select * from sync_runs order by id")
-    assert (good["status"], good["mode"], good["processed"]) == ("succeeded", "full", 120)
+    assert (good["status"], good["mode"], good["processed"]) == ("succeeded", "full", 56)
     assert bad["status"] == "failed"
     assert "WooCommerce plugin" in bad["errors"][0]
     assert bad["finished_at"]
@@ -307,7 +307,7 @@ def test_a_failed_run_leaves_the_watermark(synced: Stage) -> None:
 def test_progress_is_told(synced: Stage) -> None:
     told: list[tuple[int, int | None]] = []
     synced.sync(full=True, progress=lambda done, expected: told.append((done, expected)))
-    assert told[-1] == (120, 120)
+    assert told[-1] == (56, 56)
 
 
 def test_small_batches_give_the_same(db: Database) -> None:

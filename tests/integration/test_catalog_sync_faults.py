@@ -43,7 +43,8 @@ LASTING = [
 
 @pytest.fixture(params=("11.0.1", "9.4.2"))
 def shop(request: pytest.FixtureRequest) -> Shop:
-    return Shop.generated(250, variations=2, version=request.param)
+    """Three pages of products, and enough variable ones for a list of all variations, where there is one."""
+    return Shop.generated(210, variations=2, every=35, version=request.param)
 
 
 @pytest.fixture
@@ -110,15 +111,15 @@ class BrokenShop(Shop):
         return super().json(item, as_variation=as_variation, fields=fields)
 
 
-@pytest.mark.parametrize("place", [0, 100, 249])
+@pytest.mark.parametrize("place", [0, 100, 209])
 def test_one_fatal_product_is_left_out_and_told(db: Database, place: int) -> None:
-    shop = BrokenShop.generated(250, variations=0)
+    shop = BrokenShop.generated(210, variations=0)
     assert isinstance(shop, BrokenShop)
     ids = sorted(shop.items)
     with stage(db, shop) as made:
         made.sync()
         shop.fatal = frozenset({ids[place]})
-        shop.update(ids[(place + 1) % 250], {"regular_price": "2.22", "sale_price": ""})
+        shop.update(ids[(place + 1) % 210], {"regular_price": "2.22", "sale_price": ""})
         report = made.sync(full=True)
         assert (report.updated, report.deactivated) == (1, 0)
         assert any("left out" in error for error in report.errors)
@@ -136,7 +137,7 @@ def test_products_that_leave_during_the_walk_hide_no_other(db: Database) -> None
                         self.trash(gone)
             return super().json(item, **how)
 
-    shop = Leaving.generated(250, variations=0)
+    shop = Leaving.generated(210, variations=0)
     ids = sorted(shop.items)
     leaving: list[int] = []
     with stage(db, shop, WOOCOMMERCE_CONCURRENCY="1") as made:

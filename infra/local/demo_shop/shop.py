@@ -62,11 +62,11 @@ class Shop:
         self._load(catalogue)
 
     @classmethod
-    def generated(cls, n: int, seed: int = 1, *, variations: int = 4, **options: Any) -> Shop:
-        """A shop of `n` synthetic products; every fourth is variable with `variations` variations."""
+    def generated(cls, n: int, seed: int = 1, *, variations: int = 4, every: int = 4, **options: Any) -> Shop:
+        """A shop of `n` synthetic products; each `every`-th is variable with `variations` variations."""
         from infra.local.demo_shop.synthetic import catalogue
 
-        return cls(catalogue(n, seed, variations), **options)
+        return cls(catalogue(n, seed, variations, every), **options)
 
     def _load(self, catalogue: Catalogue) -> None:
         self.items: dict[int, Item] = {item.id: item for item in catalogue.items}

@@ -27,8 +27,8 @@ _USES = (
 _COLOURS = ("Negro", "Blanco", "Azul", "Verde", "Rojo", "Gris", "Mostaza", "Teja", "Lila")
 
 
-def catalogue(n: int, seed: int, variations: int = 4) -> Catalogue:
-    """`n` products in 20 categories; every fourth one is variable (none when `variations` is 0)."""
+def catalogue(n: int, seed: int, variations: int = 4, every: int = 4) -> Catalogue:
+    """`n` products in 20 categories; each `every`-th one is variable (none when `variations` is 0)."""
     chance = random.Random(seed)
     categories = [Term(20 + i, thing, slugify(thing)) for i, thing in enumerate(_THINGS)]
     colour = AttributeKind(1, "Color")
@@ -38,7 +38,7 @@ def catalogue(n: int, seed: int, variations: int = 4) -> Catalogue:
         item = _product(chance, next_id, number, len(_THINGS))
         items.append(item)
         next_id += 2
-        if variations and number % 4 == 0:
+        if variations and number % every == 0:
             children = _variations(item, next_id, variations)
             item.attributes = [Attribute(1, "Color", list(_COLOURS[:variations]), variation=True)]
             items += children

@@ -54,7 +54,8 @@ class HttpClient:
     """Calls one service. Threads may share it; up to `pool_size` connections are kept open.
 
     `service` is its name in errors. `headers` and `auth` go with every request. `refusal` may give, for an
-    error answer, what to raise at once although its status would be tried again.
+    error answer, what to raise at once although its status would be tried again. `patience` multiplies the
+    pauses between attempts that the service does not ask for itself.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         pool_size: int = 4,
         refusal: Callable[[Response], Exception | None] | None = None,
+        patience: float = 1.0,
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/") + "/"
@@ -73,6 +75,7 @@ class HttpClient:
         self._headers = dict(headers or {})
         self._pool_size = pool_size
         self._refusal = refusal
+        self._patience = patience
         self._breaker = Breaker(service)
         self._lock = threading.Lock()
         self._opened: requests.Session | None = None
@@ -110,7 +113,7 @@ class HttpClient:
     def _retrying(self, deadline: Deadline | None, attempts: int) -> Callable[..., Response]:
         from tenacity import Retrying, retry_if_exception_type, wait_random_exponential
 
-        backoff = wait_random_exponential(multiplier=0.4, max=10)
+        backoff = wait_random_exponential(multiplier=0.4 * self._patience, max=10)
 
         def wait(state: RetryCallState) -> float:
             return max(backoff(state), _error_of(state).retry_after or 0.0)

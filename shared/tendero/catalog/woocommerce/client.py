@@ -44,11 +44,19 @@ class Answer:
 class Client:
     """Asks one shop. Threads may share it; `connections` are kept open at most.
 
-    Raises SettingsError when the address or a key is missing.
+    `patience` multiplies the pauses before what failed is asked for again. Raises SettingsError when the
+    address or a key is missing.
     """
 
     def __init__(
-        self, url: str, key: str, secret: str, *, timeout: float = 60.0, connections: int = 4
+        self,
+        url: str,
+        key: str,
+        secret: str,
+        *,
+        timeout: float = 60.0,
+        connections: int = 4,
+        patience: float = 1.0,
     ) -> None:
         self.url = _base(url)
         if not (key and secret):
@@ -60,6 +68,7 @@ class Client:
         self._secret = secret
         self._timeout = timeout
         self._connections = connections
+        self.patience = patience
         self._waits_left = _MOST_WAITS
         self._lock = threading.Lock()
 
@@ -87,7 +96,7 @@ class Client:
                 # Once in a while a cache or a guard page stands in front of a healthy shop.
                 if attempt == min(attempts, _UNREADABLE_ATTEMPTS):
                     raise
-            time.sleep(_UNREADABLE_PAUSE_SECONDS * attempt)
+            time.sleep(_UNREADABLE_PAUSE_SECONDS * attempt * self.patience)
         raise AssertionError("unreachable")
 
     def _ask(self, path: str, params: dict[str, Any], deadline: Deadline | None, attempts: int) -> Response:
@@ -131,6 +140,7 @@ class Client:
             # Without it, WordPress answers its own failures as HTML pages.
             headers={"Accept": "application/json", "User-Agent": "Tendero"},
             pool_size=self._connections,
+            patience=self.patience,
         )
 
     def _auth(self) -> AuthBase:
