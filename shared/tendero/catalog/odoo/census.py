@@ -36,9 +36,10 @@ class Census:
     bare: dict[int, Raw] = field(default_factory=dict)
 
     def fill(self, client: Client, fields: Fields, columns: Sequence[str]) -> Iterator[list[Raw]]:
-        """Counts page by page, and gives each page's variants with these columns, `fields.identity` at least.
-        Templates without variants are read whole. Raises SourceError."""
-        for page in client.every(VARIANT, [], columns, limit=_PER_PAGE):
+        """Counts page by page, and gives each page's variants with these columns, `fields.identity` at least;
+        with those only where the server fails on more. Templates without variants are read whole. Raises
+        SourceError."""
+        for page in client.every(VARIANT, [], columns, limit=_PER_PAGE, lesser=fields.identity):
             for raw in page:
                 self._add(raw)
             yield page

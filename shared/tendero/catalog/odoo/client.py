@@ -59,12 +59,28 @@ class Client:
         return _records(found, model)
 
     def every(
-        self, model: str, domain: Domain, fields: Sequence[str], *, limit: int, trusting: bool = False
+        self,
+        model: str,
+        domain: Domain,
+        fields: Sequence[str],
+        *,
+        limit: int,
+        lesser: Sequence[str] = (),
+        trusting: bool = False,
     ) -> Iterator[list[Raw]]:
-        """All records page by page, by their ids, until an empty page or, `trusting`, a short one."""
+        """All records page by page, by their ids, until an empty page or, `trusting`, a short one.
+
+        A page that the server fails on comes with the fields `lesser` only, where there are such.
+        """
         last = 0
         while True:
-            page = self.rows(model, [("id", ">", last), *domain], fields, limit=limit)
+            after = [("id", ">", last), *domain]
+            try:
+                page = self.rows(model, after, fields, limit=limit)
+            except PageFailed:
+                if not lesser:
+                    raise
+                page = self.rows(model, after, lesser, limit=limit)
             if not page:
                 return
             if page[0]["id"] <= last:

@@ -31,6 +31,7 @@ class Odoo:
 
     def __init__(self, settings: Settings) -> None:
         self.client = Client(settings)
+        self._labels = Labels(self.client)
         self._lock = threading.Lock()
         self._known_fields: Fields | None = None
 
@@ -60,9 +61,8 @@ class Odoo:
         """What is sold of the records, by their ids."""
         rows = self.client.rows(model, [which], columns, deadline=deadline, attempts=_ATTEMPTS)
         sold = [raw for raw in rows if is_visible(raw)]
-        labels = Labels(self.client)
-        labels.learn_currencies(sold, deadline)
-        mapper = Mapper(labels, self._fields(deadline).digits, self.client.login.url)
+        self._labels.learn_currencies(sold, deadline)
+        mapper = Mapper(self._labels, self._fields(deadline).digits, self.client.login.url)
         return {str(raw["id"]): mapper.offer(raw) for raw in sold}
 
     def _fields(self, deadline: Deadline) -> Fields:

@@ -13,7 +13,7 @@ from tendero.catalog.ahead import in_order
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.odoo.absent import MOST_HIDDEN, examine
 from tendero.catalog.odoo.census import Census
-from tendero.catalog.odoo.client import Client
+from tendero.catalog.odoo.client import Client, Raw
 from tendero.catalog.odoo.fields import TEMPLATE, VARIANT, Fields
 from tendero.catalog.odoo.labels import Labels
 from tendero.catalog.odoo.mapping import Mapper, parent_id, template_of
@@ -106,17 +106,20 @@ class OdooWalk:
 
         Stock and the extra prices of attributes move no date.
         """
-        held, stale = known.offers(), set()
-        for rows in self._census.fill(self._client, self._fields, self._fields.offer):
+        held, stale, columns = known.offers(), set(), self._fields.offer
+        for rows in self._census.fill(self._client, self._fields, columns):
             self._labels.learn_currencies(rows)
             for raw in rows:
-                told = self._mapper.offer(raw)
-                now = Offer(told["price"], told["stock_status"], told["stock_quantity"])
-                if held.get(str(raw["id"]), now) != now:
+                offer = held.get(str(raw["id"]))
+                if offer is not None and not (raw.keys() >= set(columns) and offer == self._offer(raw)):
                     stale.add(self._census.template_of[raw["id"]])
         # What is read again tells its problems then.
         self._mapper.problems.clear()
         return stale
+
+    def _offer(self, raw: Raw) -> Offer:
+        told = self._mapper.offer(raw)
+        return Offer(told["price"], told["stock_status"], told["stock_quantity"])
 
     def _held_otherwise(self, known: Known) -> set[int]:
         """Templates of rows that should be held and are not, or not as what they are, and the reverse."""

@@ -16,7 +16,7 @@ _FAULTS = {2: "odoo.exceptions.UserError", 3: DENIED, 4: ACCESS}
 # 16 sends them as they stand in a name; no XML may hold them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # The last line of a Python traceback.
-_RAISED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Denied|Failure|\w)): (.*)", re.DOTALL)
+_RAISED = re.compile(r"([A-Za-z_][\w.]*): (.*)")
 _BROKEN = (ExpatError, xml.Error, ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 
 
