@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from infra.local import ports
 from tendero.platform.connect import Address, database
 from tendero.platform.errors import DatabaseUnavailable, SettingsError
 from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
+from tests.certificates import Authority
+from tests.relay import relay, tls
 
 ONE = Query.parse("one", "select 1 as one")
 _TLS_REQUEST = bytes.fromhex("0000000804d2162f")
@@ -40,79 +35,23 @@ def works(url: str) -> bool:
 
 
 @contextmanager
-def tcp_door(database_url: str, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """A TCP port before the embedded server, which listens on a Unix socket only; with TLS if asked for."""
+def tcp_door(database_url: str, context: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The embedded server behind a TCP port; with PostgreSQL's own way into TLS if asked for."""
     address = Address.of(settings(database_url))
-    listening = socket.create_server(("127.0.0.1", 0))
 
-    def serve() -> None:
-        while True:
-            try:
-                outside, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=_relay, args=(outside, str(address.socket), tls), daemon=True).start()
+    def into_tls(outside: socket.socket) -> socket.socket:
+        assert outside.recv(8) == _TLS_REQUEST
+        outside.sendall(b"S")
+        return tls(context)(outside)
 
-    threading.Thread(target=serve, daemon=True).start()
-    try:
-        yield f"postgresql://{address.user}@127.0.0.1:{listening.getsockname()[1]}/{address.database}"
-    finally:
-        listening.close()
-
-
-def _relay(outside: socket.socket, path: str, tls: ssl.SSLContext | None) -> None:
-    if tls is not None:
-        with suppress(OSError):
-            assert outside.recv(8) == _TLS_REQUEST
-            outside.sendall(b"S")
-            outside = tls.wrap_socket(outside, server_side=True)
-    inside = socket.socket(socket.AF_UNIX)
-    inside.connect(path)
-
-    def pump(source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                target.sendall(data)
-        with suppress(OSError):
-            target.shutdown(socket.SHUT_WR)
-
-    back = threading.Thread(target=pump, args=(inside, outside), daemon=True)
-    back.start()
-    pump(outside, inside)
-    back.join()
-    inside.close()
-    outside.close()
+    with relay(str(address.socket), into_tls if context else lambda outside: outside) as port:
+        yield f"postgresql://{address.user}@127.0.0.1:{port}/{address.database}"
 
 
 @pytest.fixture
-def tls(tmp_path: Path) -> ssl.SSLContext:
-    """A server's TLS with a certificate that no authority signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "server.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
+def encrypted(tmp_path: Path) -> ssl.SSLContext:
+    """A server's TLS with a certificate of an authority that nobody knows."""
+    return Authority.new().server(tmp_path)
 
 
 def test_a_socket_folder_works(database_url: str) -> None:
@@ -132,13 +71,15 @@ def test_require_refuses_a_server_without_tls(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("sslmode", ["prefer", "require"])
-def test_tls_is_used_where_the_server_has_it(database_url: str, tls: ssl.SSLContext, sslmode: str) -> None:
-    with tcp_door(database_url, tls) as url:
+def test_tls_is_used_where_the_server_has_it(
+    database_url: str, encrypted: ssl.SSLContext, sslmode: str
+) -> None:
+    with tcp_door(database_url, encrypted) as url:
         assert works(f"{url}?sslmode={sslmode}")
 
 
-def test_verify_full_refuses_an_unknown_certificate(database_url: str, tls: ssl.SSLContext) -> None:
-    with tcp_door(database_url, tls) as url, pytest.raises(DatabaseUnavailable, match="certificate"):
+def test_verify_full_refuses_an_unknown_certificate(database_url: str, encrypted: ssl.SSLContext) -> None:
+    with tcp_door(database_url, encrypted) as url, pytest.raises(DatabaseUnavailable, match="certificate"):
         works(url + "?sslmode=verify-full")
 
 

@@ -147,11 +147,14 @@ def _through_connector(settings: Settings) -> Callable[[], Any]:
         from google.auth.exceptions import GoogleAuthError
 
         place = settings.cloud_sql_instance
-        login = {"password": settings.db_password} if settings.db_password else {}
+        # The connector's socket is encrypted already: pg8000 need not ask the server for TLS inside it.
+        login: dict[str, Any] = {"user": settings.db_user, "db": settings.db_name, "ssl_context": False}
+        if settings.db_password:
+            login["password"] = settings.db_password
         try:
             with lock:
                 made = connector()
-            return made.connect(place, "pg8000", user=settings.db_user, db=settings.db_name, **login)
+            return made.connect(place, "pg8000", **login)
         except GoogleAuthError as error:
             raise DatabaseUnavailable(
                 f"{place} cannot be asked for: {str(error).partition('. ')[0].rstrip('.')}."
