@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
 
-_NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+_AUTHORITY = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of the tests")])
+_HOST = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def _certificate(
     local = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     return (
         x509.CertificateBuilder()
-        .subject_name(_NAME)
-        .issuer_name(_NAME)
+        .subject_name(_AUTHORITY if authority else _HOST)
+        .issuer_name(_AUTHORITY)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
