@@ -14,3 +14,9 @@ def console() -> Console:
     if not made.is_terminal:
         made.width = _PIPE_WIDTH
     return made
+
+
+def sentence(text: str) -> str:
+    """The text with one full stop, unless it ends in a question."""
+    text = text.rstrip(".")
+    return text if text.endswith("?") else f"{text}."

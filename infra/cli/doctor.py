@@ -9,7 +9,7 @@ from dataclasses import asdict
 import typer
 
 from infra.cli.checks.check import Check, Level, fail
-from infra.cli.console import console
+from infra.cli.console import console, sentence
 from infra.cli.environment import EnvFile, Environment, Json, environment
 from tendero.platform.errors import TenderoError
 
@@ -37,6 +37,7 @@ def _checks(found: Environment) -> Iterator[Check]:
 
     yield machine.python()
     yield machine.settings_file(found)
+    yield from machine.misspelt(found)
     try:
         given = found.settings()
         secrets = Secrets(given)
@@ -56,7 +57,7 @@ def _show(check: Check) -> None:
     from rich.text import Text
 
     line = Text(f"{check.level:<4}", style=_STYLES[check.level])
-    line.append(f"  {check.name:<10}  {check.seen.rstrip('.')}.", style="default")
+    line.append(f"  {check.name:<10}  {sentence(check.seen)}", style="default")
     if check.fix:
         line.append(f" {check.fix}", style="bold")
     console().print(line)

@@ -49,7 +49,7 @@ def user_variables(env_file: Path | None) -> tuple[dict[str, str], Path | None]:
         if file != Path(".env"):
             raise SettingsError(f"There is no file {file}.")
         return dict(os.environ), None
-    return {**_read(file), **os.environ}, file
+    return {**file_variables(file), **os.environ}, file
 
 
 def environment(env_file: Path | None = None) -> Environment:
@@ -80,7 +80,8 @@ def connected(env_file: Path | None) -> Environment:
     return found
 
 
-def _read(file: Path) -> dict[str, str]:
+def file_variables(file: Path) -> dict[str, str]:
+    """The variables in one file. Raises SettingsError naming the line that is none."""
     from dotenv.parser import parse_stream
 
     values: dict[str, str] = {}

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from infra.cli import ask, doctor, env, local, migrate, search, sync
+from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from tendero.platform import logs
 from tendero.platform.errors import TenderoError
@@ -32,6 +33,9 @@ app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
 app.command("env")(env.env)
 app.add_typer(local.app, name="local")
+
+# The shells' exit status after Ctrl-C, which Typer gives, too.
+_INTERRUPTED = 130
 
 
 def _print_version(wanted: bool) -> None:
@@ -58,6 +62,8 @@ def run(arguments: Sequence[str]) -> int:
     logs.silence()
     try:
         status = app(args=list(arguments), prog_name="tendero", standalone_mode=False)
+        if status == _INTERRUPTED:
+            return _tell("Stopped.", status, as_json)
         return status if isinstance(status, int) else 0
     except typer.TyperException as error:
         message = error.format_message()
@@ -65,9 +71,9 @@ def run(arguments: Sequence[str]) -> int:
             # A group of commands called alone: its help, not an error.
             print(message)
             return 0
-        return _tell(f"{message.rstrip('.')}. See `{_command(arguments)} --help`.", 2, as_json)
+        return _tell(f"{sentence(message)} See `{_command(arguments)} --help`.", 2, as_json)
     except (KeyboardInterrupt, typer.Abort):
-        return _tell("Stopped.", 130, as_json)
+        return _tell("Stopped.", _INTERRUPTED, as_json)
     except TenderoError as error:
         _debug()
         return _tell(str(error), 1, as_json)

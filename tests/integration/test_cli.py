@@ -127,6 +127,33 @@ def test_an_empty_database_is_told_to_be_migrated(tendero: Tendero, postgres: Po
     assert "Run `tendero migrate`" in out
 
 
+def test_the_doctor_knows_a_name_that_is_misspelt(tendero: Tendero) -> None:
+    configure(DATBASE_URL="postgresql://db.example/shop", OPENAI_KEY="sk", PORT="8080")
+    _, out, _ = tendero("doctor")
+    assert "warn  settings    .env: nothing reads DATBASE_URL. Did you mean DATABASE_URL" in out
+    assert "nothing reads OPENAI_KEY. Did you mean OPENAI_API_KEY?\n" in out
+    assert "PORT" not in out
+
+
+def test_no_sentence_ends_twice(tendero: Tendero) -> None:
+    nowhere = f"http://127.0.0.1:{ports.free()}"
+    configure(WOOCOMMERCE_URL=nowhere, **_KEYS)
+    _, out, _ = tendero("doctor")
+    assert "is the server running?\n" in out
+    assert "Did you mean 'sync'? See" in the_only_line(tendero("synk"))
+
+
+def test_an_interrupted_command_says_so(tendero: Tendero, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("infra.cli.sync.connected", interrupted)
+    status, out, err = tendero("sync")
+    assert (status, out, err.strip()) == (130, "", "tendero: Stopped.")
+    status, out, _ = tendero("sync", "--json")
+    assert (status, json.loads(out)) == (130, {"error": "Stopped."})
+
+
 def test_a_database_that_does_not_answer_is_one_line(tendero: Tendero) -> None:
     configure(DATABASE_URL=f"postgresql://u:secret-word@127.0.0.1:{ports.free()}/none")
     for command in (("migrate",), ("sync",), ("search", "lino"), ("ask", "lino")):

@@ -8,6 +8,9 @@ from socket import gaierror
 
 from tendero.platform.errors import HttpError, SourceError
 
+# How OpenSSL, by its version, calls an answer that is not TLS.
+_PLAIN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
+
 
 def unreachable(error: HttpError, url: str, setting: str) -> SourceError | None:
     """The error to raise where the address in `setting` is at fault; None for any other failure."""
@@ -16,6 +19,8 @@ def unreachable(error: HttpError, url: str, setting: str) -> SourceError | None:
             return SourceError(f"{url}: no such host. Check {setting}.")
         if isinstance(cause, ConnectionRefusedError):
             return SourceError(f"{url} refuses connections. Check {setting}; is the server running?")
+        if isinstance(cause, ssl.SSLError) and cause.reason in _PLAIN:
+            return SourceError(f"{url} speaks http, not https. Check {setting}.")
         if isinstance(cause, ssl.SSLError):
             return SourceError(
                 f"{url} has no valid certificate ({cause.reason or cause}). Check the address, or give the"

@@ -91,13 +91,29 @@ class Client:
         for attempt in range(1, _UNREADABLE_ATTEMPTS + 1):
             response = self._ask(path, params, deadline, attempts)
             try:
-                return _answer(response, kind)
+                return self._answer(response, kind)
             except PageFailed:
                 # Once in a while a cache or a guard page stands in front of a healthy shop.
                 if attempt == min(attempts, _UNREADABLE_ATTEMPTS):
                     raise
             time.sleep(_UNREADABLE_PAUSE_SECONDS * attempt * self.patience)
         raise AssertionError("unreachable")
+
+    def _answer(self, response: Response, kind: type) -> Answer:
+        try:
+            body = response.json()
+        except HttpError as error:
+            raise PageFailed(
+                f"{error} A plugin that prints text, a guard page or a cache stands before the shop's API, or"
+                " WOOCOMMERCE_URL is not the shop's address: open"
+                f" {self.url}/wp-json/wc/v3/products in a browser to see it."
+            ) from error
+        if not isinstance(body, kind):
+            raise PageFailed(
+                f"The shop answered {response.status} with a JSON {type(body).__name__} where a"
+                f" {kind.__name__} belongs."
+            )
+        return Answer(body, _total(response), _date(response))
 
     def _ask(self, path: str, params: dict[str, Any], deadline: Deadline | None, attempts: int) -> Response:
         while True:
@@ -162,28 +178,16 @@ class Client:
 
 def _base(url: str) -> str:
     base = url.strip().partition("/wp-json")[0].rstrip("/")
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(base)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise SettingsError(
             f"WOOCOMMERCE_URL={url or '(empty)'} is not an address: write it like https://shop.example."
         )
     return base
-
-
-def _answer(response: Response, kind: type) -> Answer:
-    try:
-        body = response.json()
-    except HttpError as error:
-        raise PageFailed(
-            f"{error} A plugin that prints text, a guard page or a cache stands before the shop's API:"
-            " open /wp-json/wc/v3/products in a browser to see it."
-        ) from error
-    if not isinstance(body, kind):
-        raise PageFailed(
-            f"The shop answered {response.status} with a JSON {type(body).__name__} where a {kind.__name__}"
-            " belongs."
-        )
-    return Answer(body, _total(response), _date(response))
 
 
 def _total(response: Response) -> int | None:
