@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pg8000.dbapi
 import pytest
 
@@ -18,6 +19,12 @@ from tendero.platform import logs
 from tendero.platform.connect import Address, database
 from tendero.platform.database import Database
 from tendero.platform.settings import Settings
+
+# A machine that is busy fails no test: neither one example nor making them has a limit in time.
+hypothesis.settings.register_profile(
+    "tendero", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tendero")
 
 _numbers = itertools.count(1)
 _MEMORY = Path("/dev/shm")
