@@ -25,13 +25,14 @@ def search(
     if not text.strip():
         raise typer.BadParameter("The text to search for is empty.")
     from infra.cli.library import opened
-    from tendero.catalog.embedders.choose import embedder
+    from tendero.catalog.embedders.choose import by_name, embedder
     from tendero.catalog.search import ProductSearch
 
     with opened(connected(env_file)) as library:
         library.tell_when_empty()
         chosen = embedder(library.settings, library.secrets)
-        found = ProductSearch(library.database, chosen, library.settings).search(
+        find = by_name(library.settings, library.secrets)
+        found = ProductSearch(library.database, chosen, library.settings, find).search(
             text, in_stock=in_stock, limit=limit
         )
     if as_json:

@@ -38,6 +38,13 @@ class RecordingQueue:
     """Keeps the tasks; a name is taken once. Stands in for Cloud Tasks."""
 
     tasks: dict[str | None, dict[str, Any]] = field(default_factory=dict)
+    paused: bool = False
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
 
     def enqueue(
         self, url: str, payload: dict[str, Any], *, name: str | None = None, delay_seconds: float = 0

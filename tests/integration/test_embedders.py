@@ -165,6 +165,6 @@ def test_the_embedder_follows_key_and_setting() -> None:
 
 
 def test_a_models_name_tells_the_length_of_its_vectors() -> None:
-    assert chosen(OPENAI_API_KEY="k", OPENAI_EMBEDDING_DIMENSIONS="512") == "text-embedding-3-small-512"
+    assert chosen(OPENAI_API_KEY="k", OPENAI_EMBEDDING_DIMENSIONS="512") == "text-embedding-3-small@512"
     with pytest.raises(SettingsError, match="1536"):
         chosen(OPENAI_API_KEY="k", OPENAI_EMBEDDING_DIMENSIONS="3072")

@@ -206,14 +206,14 @@ def test_words_answer_when_the_embedder_fails(shop: Shop) -> None:
 
 def test_a_cold_embedder_is_not_waited_for_when_the_words_are_sure(db: Database) -> None:
     shop = Shop(db, LocalEmbedder())
-    shop.search._embedder = LocalEmbedder()
+    shop.search._models.configured = LocalEmbedder()
     assert not shop.find("cafetera italiana", deadline=Deadline(4)).vector_used
     assert shop.find("cafetera italiana").vector_used
 
 
 def test_a_cold_embedder_is_waited_for_when_the_words_find_nothing_sure(db: Database) -> None:
     shop = Shop(db, LocalEmbedder(), (item("1", "Espresso machine"), item("2", "Garden hose")))
-    shop.search._embedder = LocalEmbedder()
+    shop.search._models.configured = LocalEmbedder()
     assert shop.find("cappuccino", deadline=Deadline(4)).vector_used
 
 
@@ -230,7 +230,7 @@ class Hanging(NoEmbedder):
 
 def test_a_hanging_embedder_costs_the_vectors_and_not_the_answer(db: Database) -> None:
     shop, hanging = Shop(db), Hanging()
-    shop.search._embedder = hanging
+    shop.search._models.configured = hanging
     deadline = Deadline(4)
     for _ in range(3):
         found = shop.find("cafetera", deadline=deadline)

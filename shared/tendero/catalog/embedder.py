@@ -16,8 +16,9 @@ Vector: TypeAlias = "array[float]"
 class Embedder(Protocol):
     """Gives one unit-length vector of `dimensions` numbers per text, in the order of the texts.
 
-    `model` names model and length together (`text-embedding-3-small`, `wordllama-256`): vectors of
-    different models are never compared. `ready` is false while the first call would have to `load` the model.
+    `model` names model and length together (`wordllama-256`; `text-embedding-3-small@512` where it is not the
+    model's own length): vectors of different models are never compared. `ready` is false while the first call
+    would have to `load` the model.
     """
 
     model: str

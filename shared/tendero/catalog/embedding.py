@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tendero.catalog import copy
 from tendero.catalog.embedder import Embedder, Vector
 from tendero.platform import logs
 from tendero.platform.database import Database, Row
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import EmbeddingError, ServiceUnavailable, SpendLimitReached
+from tendero.platform.errors import (
+    EmbeddingError,
+    ServiceUnavailable,
+    SpendLimitReached,
+    TaskError,
+    TenderoError,
+)
 from tendero.platform.settings import Settings
 from tendero.platform.sql import load
 from tendero.platform.tasks import TaskQueue
+
+# Alert policies match this text: it is logged once, with severity ERROR, when a provider wants money.
+STOPPED = (
+    "embeddings stopped: the model provider refuses because of money. Raise the limit or the credit at the"
+    " provider, then run `tendero embeddings retry`; every sync also tries one batch."
+)
 
 _SQL = load(__file__)
 _log = logs.logger("embedding")
@@ -29,20 +42,35 @@ class FanOut:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+class FanningOut(Protocol):
+    """What a sync run hands its products to."""
+
+    def fan_out(self, run_id: int | str, product_ids: Sequence[int] | None = None) -> FanOut:
+        """Sees to a vector for every product, or every one of these, that lacks one.
+
+        The tasks' names hold `run_id`. Raises ServiceUnavailable or TaskError when the queue fails.
+        """
+        ...
+
+
+@dataclass(slots=True)
 class Embedded:
-    """What became of one batch: `skipped` had a vector already, or are not shown (any more)."""
+    """What became of one batch: `skipped` had a vector already, or are not shown (any more).
+
+    `stopped` tells that the provider wants money: nothing more was asked of it.
+    """
 
     embedded: int = 0
     skipped: int = 0
     failed: int = 0
     problem: str = ""
+    stopped: bool = False
 
 
 class Embeddings:
     """Keeps the vectors of one embedding model up to the products' texts.
 
-    `queue` gives the queue of the `embed` function; it is asked for only where EMBED_URL is set.
+    `queue` gives the queue of the `embed` function; a fan-out asks for it only where EMBED_URL is set.
     """
 
     def __init__(
@@ -57,53 +85,86 @@ class Embeddings:
         self._settings = settings
         self._queue = queue
 
-    def fan_out(self, run_id: int) -> FanOut:
-        """Sees to a vector for every product that lacks one: by tasks, or at once where EMBED_URL is empty.
+    def fan_out(self, run_id: int | str, product_ids: Sequence[int] | None = None) -> FanOut:
+        """See `FanningOut`: by tasks, or at once where EMBED_URL is empty.
 
-        Raises ServiceUnavailable or TaskError when the queue does not take the tasks.
+        While the provider wants money, one batch is tried; when that succeeds, everything goes on.
         """
-        rows = self._database.fetch(_SQL["lacking"], model=self._embedder.model)
-        size = self._settings.embedding_batch_size
-        batches = [rows[start : start + size] for start in range(0, len(rows), size)]
+        ids = None if product_ids is None else list(product_ids)
+        rows = self._database.fetch(_SQL["lacking"], model=self._embedder.model, ids=ids)
+        batches = list(self._batches(rows))
         if not batches:
             return FanOut(0)
-        if not (self._settings.embed_url and self._queue):
-            return self._at_once(batches)
+        stopped = self.stopped()
+        if stopped and ids is not None:
+            return FanOut(0, (stopped,))
+        if self._queue is None or not self._settings.embed_url:
+            return self._at_once(batches, resume=bool(stopped))
+        tried = FanOut(0)
+        if stopped:
+            first, *batches = batches
+            tried = self._at_once([first], resume=True)
+            if self.stopped():
+                return tried
         tasks = [(self._name(batch, run_id), self._payload(batch)) for batch in batches]
         self._queue().enqueue_all(self._settings.embed_url, tasks)
-        return FanOut(len(rows))
+        return FanOut(tried.count + sum(map(len, batches)), tried.problems)
 
-    def embed(self, product_ids: Sequence[int], deadline: Deadline | None = None) -> Embedded:
+    def embed(
+        self, product_ids: Sequence[int], deadline: Deadline | None = None, *, queued: bool = False
+    ) -> Embedded:
         """Makes the vectors that these products still lack. May be repeated at will.
 
         Texts that the embedder refuses, and a refusal because of money, are recorded in embedding_failures.
+        `queued` means that a task brought the products: money then pauses the queue.
+
         Raises ServiceUnavailable, DatabaseError or DeadlineExceeded when trying again later makes sense.
         """
-        model = self._embedder.model
-        rows = self._database.fetch(_SQL["texts"], ids=list(product_ids), model=model, deadline=deadline)
-        skipped = len(set(product_ids)) - len(rows)
-        if not rows:
-            return Embedded(skipped=skipped)
+        ids = list(set(product_ids))
+        rows = self._database.fetch(_SQL["texts"], ids=ids, model=self._embedder.model, deadline=deadline)
+        done = Embedded(skipped=len(ids) - len(rows))
+        stopped = self.stopped() if rows and queued else ""
+        if stopped:
+            # The next fan-out finds these products again.
+            return Embedded(skipped=len(ids), problem=stopped, stopped=True)
+        waiting = {row["id"]: row for row in rows}
         try:
-            vectors, refused = self._vectors(rows, deadline)
+            self._make(rows, deadline, done, waiting)
         except SpendLimitReached as error:
-            self._record(rows, str(error), text_at_fault=False)
-            _log.error(
-                "embeddings stopped: the model provider refuses because of money. Raise the limit or the"
-                " credit at the provider; the next sync makes what is missing.",
-                reason=str(error),
-                products=len(rows),
-            )
-            return Embedded(skipped=skipped, failed=len(rows), problem=str(error))
-        written = write_vectors(self._database, model, vectors)
-        return Embedded(
-            embedded=written,
-            skipped=skipped + len(vectors) - written,
-            failed=len(rows) - len(vectors),
-            problem=refused,
-        )
+            self._stop(list(waiting.values()), str(error), queued)
+            done.failed += len(waiting)
+            done.problem, done.stopped = str(error), True
+        return done
 
-    def _at_once(self, batches: list[list[Row]]) -> FanOut:
+    def stopped(self) -> str:
+        """What the provider said when it refused because of money; empty while it does not."""
+        rows = self._database.fetch(_SQL["stopped"], model=self._embedder.model)
+        return str(rows[0]["reason"]) if rows else ""
+
+    def resume(self) -> None:
+        """Lets the model be asked again, and its queue go on. Raises TaskError or ServiceUnavailable."""
+        if self._queue is not None and self._settings.embed_url:
+            self._queue().resume()
+        self._database.execute(_SQL["unstop"], model=self._embedder.model)
+
+    def forget_failures(self) -> int:
+        """Lets texts that were refused be tried again; how many."""
+        return self._database.execute(_SQL["forget_failures"], model=self._embedder.model)
+
+    def _batches(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+        most, most_characters = self._settings.embedding_batch_size, self._settings.embedding_batch_characters
+        batch: list[Row] = []
+        characters = 0
+        for row in rows:
+            if batch and (len(batch) == most or characters + row["characters"] > most_characters):
+                yield batch
+                batch, characters = [], 0
+            batch.append(row)
+            characters += row["characters"]
+        if batch:
+            yield batch
+
+    def _at_once(self, batches: list[list[Row]], *, resume: bool) -> FanOut:
         count = 0
         problems: list[str] = []
         for batch in batches:
@@ -115,9 +176,17 @@ class Embeddings:
             count += done.embedded
             if done.problem:
                 problems.append(done.problem)
+            if done.stopped:
+                break
+            if resume:
+                try:
+                    self.resume()
+                except (TaskError, ServiceUnavailable) as error:
+                    return FanOut(count, (*problems, f"Embeddings stay stopped: {error}"))
+                resume = False
         return FanOut(count, tuple(problems))
 
-    def _name(self, batch: list[Row], run_id: int) -> str:
+    def _name(self, batch: list[Row], run_id: int | str) -> str:
         """The same for the same work of the same run: an enqueue that is repeated adds no task.
 
         The run is in it because a name stays taken for an hour after its task was done.
@@ -130,24 +199,52 @@ class Embeddings:
     def _payload(self, batch: list[Row]) -> dict[str, object]:
         return {"product_ids": [row["id"] for row in batch], "model": self._embedder.model}
 
-    def _vectors(self, rows: list[Row], deadline: Deadline | None) -> tuple[list[tuple[Row, Vector]], str]:
-        """The vectors of those rows that the embedder takes, and the reason of the last refusal.
+    def _make(
+        self, rows: list[Row], deadline: Deadline | None, done: Embedded, waiting: dict[int, Row]
+    ) -> None:
+        """Makes and writes vectors, and takes the rows that are settled out of `waiting`.
 
-        A batch that is refused is halved until only the texts at fault are left out.
+        A batch that is refused is halved until only the texts at fault are left out. Each part is written at
+        once: what was paid for is kept when a later part fails.
         """
+        if not rows:
+            return
         try:
             vectors = self._embedder.embed([row["text_for_embedding"] for row in rows], deadline)
         except EmbeddingError as error:
-            if len(rows) == 1:
-                self._record(rows, str(error), text_at_fault=True)
-                _log.warning("a text was not embedded", product_id=rows[0]["id"], reason=str(error))
-                return [], str(error)
+            half = len(rows) // 2
+            if half:
+                self._make(rows[:half], deadline, done, waiting)
+                self._make(rows[half:], deadline, done, waiting)
+                return
+            self._record(rows, str(error), text_at_fault=True)
+            _log.warning("a text was not embedded", product_id=rows[0]["id"], reason=str(error))
+            done.failed += 1
+            done.problem = str(error)
         else:
-            return list(zip(rows, vectors, strict=True)), ""
-        half = len(rows) // 2
-        one, refused = self._vectors(rows[:half], deadline)
-        other, refused_too = self._vectors(rows[half:], deadline)
-        return one + other, refused_too or refused
+            made = list(zip(rows, vectors, strict=True))
+            written = write_vectors(self._database, self._embedder.model, made)
+            done.embedded += written
+            done.skipped += len(rows) - written
+        for row in rows:
+            del waiting[row["id"]]
+
+    def _stop(self, rows: list[Row], reason: str, queued: bool) -> None:
+        self._record(rows, reason, text_at_fault=False)
+        first = self._database.fetch(_SQL["stop"], model=self._embedder.model, reason=reason)
+        queue = self._paused() if queued else "not in use"
+        if first:
+            _log.error(STOPPED, reason=reason, model=self._embedder.model, products=len(rows), queue=queue)
+
+    def _paused(self) -> str:
+        try:
+            if self._queue is None:
+                return "not known"
+            self._queue().pause()
+        except TenderoError as error:
+            # Its tasks find the model stopped and ask nothing.
+            return f"not paused: {error}"
+        return "paused"
 
     def _record(self, rows: list[Row], reason: str, *, text_at_fault: bool) -> None:
         self._database.execute(

@@ -1,9 +1,11 @@
 -- name: lacking
--- Shown products whose text has no vector of this model. A text that was refused is tried again a day later.
-select product.id, product.text_hash
+-- Shown products (of these, where `ids` is not null) whose text has no vector of this model. A text that was
+-- refused is tried again a day later.
+select product.id, product.text_hash, length(product.text_for_embedding) as characters
 from products product
 left join product_embeddings held on held.product_id = product.id and held.model = :model
 where product.is_active and product.kind <> 'variation' and product.text_hash <> ''
+  and (:ids::bigint[] is null or product.id = any(:ids))
   and held.text_hash is distinct from product.text_hash
   and not exists (
       select from embedding_failures failure
@@ -54,3 +56,18 @@ select id, :model, case when :text_at_fault then text_hash else '' end, :reason
 from products where id = any(:ids)
 on conflict (product_id, model) do update
 set text_hash = excluded.text_hash, reason = excluded.reason, failed_at = now();
+
+-- name: stop
+-- A row only for the first of the tasks that are refused at the same time.
+insert into embedding_stops (model, reason) values (:model, :reason)
+on conflict (shop_id, model) do nothing
+returning model;
+
+-- name: stopped
+select reason from embedding_stops where model = :model;
+
+-- name: unstop
+delete from embedding_stops where model = :model;
+
+-- name: forget_failures
+delete from embedding_failures where model = :model;

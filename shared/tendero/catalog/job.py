@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tendero.catalog.embedding import Embeddings
+from tendero.catalog.models import Models
 from tendero.catalog.report import SyncReport
 from tendero.catalog.sources import source
 from tendero.catalog.sync import Progress, run_sync
+from tendero.catalog.vectors import Vectors
 from tendero.platform.connect import database
 from tendero.platform.database import Database
 from tendero.platform.secrets import Secrets
@@ -34,7 +35,7 @@ def sync(
             pool,
             wanted,
             settings=settings,
-            embeddings=embeddings(settings, secrets, pool),
+            embeddings=vectors(settings, secrets, pool),
             full=full,
             dry_run=dry_run,
             allow_mass_deactivation=allow_mass_deactivation,
@@ -44,10 +45,15 @@ def sync(
         pool.close()
 
 
-def embeddings(settings: Settings, secrets: Secrets, pool: Database) -> Embeddings:
-    """The vectors of the configured embedder, with the queue that these settings name."""
-    from tendero.catalog.embedders.choose import embedder
-
-    return Embeddings(
-        pool, embedder(settings, secrets), settings, lambda: CloudTasksQueue(settings, settings.embed_queue)
+def vectors(settings: Settings, secrets: Secrets, pool: Database) -> Vectors:
+    """The vectors of the models that the shop uses, with the queue that these settings name."""
+    return Vectors(
+        pool, models(settings, secrets), settings, lambda: CloudTasksQueue(settings, settings.embed_queue)
     )
+
+
+def models(settings: Settings, secrets: Secrets) -> Models:
+    """The models that the shop uses, the configured one among them."""
+    from tendero.catalog.embedders.choose import by_name, embedder
+
+    return Models(embedder(settings, secrets), by_name(settings, secrets))

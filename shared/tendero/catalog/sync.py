@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tendero.catalog import runs
-from tendero.catalog.embedding import Embeddings
+from tendero.catalog.embedding import FanningOut
 from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.report import SyncReport
 from tendero.catalog.source import Known, Page, Source, Walk
@@ -35,7 +35,7 @@ def run_sync(
     source: Source,
     *,
     settings: Settings,
-    embeddings: Embeddings | None = None,
+    embeddings: FanningOut | None = None,
     full: bool = False,
     dry_run: bool = False,
     allow_mass_deactivation: bool = False,
@@ -75,7 +75,7 @@ class _Run:
         self._errors: list[str] = []
         self._left_out = 0
 
-    def complete(self, full: bool, allow_mass: bool, embeddings: Embeddings | None) -> SyncReport:
+    def complete(self, full: bool, allow_mass: bool, embeddings: FanningOut | None) -> SyncReport:
         state = self._store.state()
         since = None if full else self._since(state)
         self._mode = "incremental" if since else "full"
@@ -149,7 +149,7 @@ class _Run:
 
     # Ending
 
-    def _embed(self, embeddings: Embeddings | None) -> None:
+    def _embed(self, embeddings: FanningOut | None) -> None:
         if embeddings is not None and self._run_id is not None:
             outcome = embeddings.fan_out(self._run_id)
             self._embeddings = outcome.count

@@ -55,11 +55,11 @@ class CurrentParts:
 def build(settings: Settings, secrets: Secrets) -> Parts:
     """The real parts. Nothing is connected before it is used."""
     from tendero.assistant.turn import Assistant
-    from tendero.catalog.embedders.choose import embedder
+    from tendero.catalog.embedders.choose import by_name, embedder
     from tendero.catalog.live import live
     from tendero.catalog.search import ProductSearch
     from tendero.platform.connect import database
 
     pool = database(settings)
-    search = ProductSearch(pool, embedder(settings, secrets), settings)
+    search = ProductSearch(pool, embedder(settings, secrets), settings, by_name(settings, secrets))
     return Parts(settings, pool, Assistant(pool, search, live(settings, pool), settings, secrets))

@@ -120,6 +120,12 @@ class Settings:
     woocommerce_secret: str = variable(
         "REST API consumer secret (`cs_…`).", "", group="WooCommerce", secret=True
     )
+    woocommerce_webhook_secret: str = variable(
+        "Secret of the shop's product webhooks, which tell of changes at once. Empty: none are taken.",
+        "",
+        group="WooCommerce",
+        secret=True,
+    )
     woocommerce_concurrency: int = variable(
         "Pages of the catalogue fetched at once.", 4, group="WooCommerce", at_least=1, at_most=16
     )
@@ -127,7 +133,9 @@ class Settings:
         "Longest wait for one page of the catalogue.", 60.0, group="WooCommerce", at_least=1
     )
     store_currency: str = variable(
-        "Currency of the prices (`EUR`), for a shop whose key may not read it.", "", group="WooCommerce"
+        "Currency of the prices (`EUR`), for a shop whose key may not read it and courses that name none.",
+        "",
+        group="WooCommerce",
     )
 
     odoo_prod_url: str = variable("Odoo's address, e.g. `https://erp.example`.", "", group="Odoo")
@@ -160,6 +168,14 @@ class Settings:
         "Longest wait for one page of the catalogue.", 60.0, group="Odoo", at_least=1
     )
 
+    courses_database_url: str = variable(
+        "Database with the tables `ai_courses`, `ai_course_session`, `ai_tema_activity` and `bond`, like"
+        " `DATABASE_URL`. Empty: Tendero's own database.",
+        "",
+        group="Courses",
+        secret=True,
+    )
+
     sync_interval_minutes: int = variable(
         "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
         15,
@@ -182,6 +198,15 @@ class Settings:
         at_least=0,
     )
 
+    force_full_sync: bool = variable(
+        "`true`: every run reads everything, not only what changed.", False, group="Sync"
+    )
+    test_connections_only: bool = variable(
+        "`true`: a run only checks that the database and the source answer, and copies nothing.",
+        False,
+        group="Sync",
+    )
+
     embedder: str = variable(
         "`openai`, `local` (16 MB model inside the package), or `auto`: openai when there is a key.",
         "auto",
@@ -196,6 +221,13 @@ class Settings:
     )
     embedding_batch_size: int = variable(
         "Products in one embedding task.", 100, group="Embeddings", at_least=1, at_most=2048
+    )
+    embedding_batch_characters: int = variable(
+        "Characters of text in one embedding task; a token has about four.",
+        100_000,
+        group="Embeddings",
+        at_least=1,
+        at_most=1_000_000,
     )
     hnsw_m: int = variable(
         "HNSW index: links per node. Used by `tendero migrate`.",
@@ -225,6 +257,14 @@ class Settings:
     embed_queue: str = variable("Queue of the embedding tasks.", "tendero-embed", group="Tasks")
     embed_url: str = variable(
         "Address of the `embed` function. Empty: `sync` embeds by itself, without a queue.", "", group="Tasks"
+    )
+    sync_queue: str = variable(
+        "Queue of the tasks that read single products anew.", "tendero-sync", group="Tasks"
+    )
+    sync_url: str = variable(
+        "Address of the `sync` function. Empty: what the shop's webhooks tell waits for the next sync.",
+        "",
+        group="Tasks",
     )
     tasks_service_account: str = variable(
         "Service account whose identity token the tasks carry.", "", group="Tasks"

@@ -7,8 +7,9 @@ import json
 import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -40,6 +41,12 @@ class TaskQueue(Protocol):
     def enqueue_all(self, url: str, tasks: Sequence[tuple[str | None, Payload]]) -> int:
         """`enqueue` for each (name, payload), several at once; how many were new."""
 
+    def pause(self) -> None:
+        """Lets no task go out until `resume`. Raises TaskError or ServiceUnavailable."""
+
+    def resume(self) -> None:
+        """Lets tasks go out again. Raises TaskError or ServiceUnavailable."""
+
 
 class CloudTasksQueue:
     """A queue of Google Cloud Tasks, by its id in the settings' project and location.
@@ -66,16 +73,21 @@ class CloudTasksQueue:
 
         task = self._task(url, payload, name, delay_seconds)
         try:
-            self.client().create_task(parent=self.path, task=task, retry=_retry(), timeout=_CALL_SECONDS)
+            with self._explained("a task"):
+                self.client().create_task(parent=self.path, task=task, retry=_retry(), timeout=_CALL_SECONDS)
         except exceptions.AlreadyExists:
             return False
-        except (exceptions.RetryError, exceptions.ServerError, exceptions.TooManyRequests) as error:
-            raise ServiceUnavailable(f"Cloud Tasks does not take a task for {self.path}: {error}") from error
-        except exceptions.NotFound as error:
-            raise TaskError(f"There is no queue {self.path}. Create it, or correct its name.") from error
-        except exceptions.GoogleAPICallError as error:
-            raise TaskError(f"Cloud Tasks refuses a task for {self.path}: {error.message}") from error
         return True
+
+    def pause(self) -> None:
+        """See `TaskQueue.pause`. Needs the permission cloudtasks.queues.pause."""
+        with self._explained("the order to pause"):
+            self.client().pause_queue(name=self.path, retry=_retry(), timeout=_CALL_SECONDS)
+
+    def resume(self) -> None:
+        """See `TaskQueue.resume`. Needs the permission cloudtasks.queues.resume."""
+        with self._explained("the order to resume"):
+            self.client().resume_queue(name=self.path, retry=_retry(), timeout=_CALL_SECONDS)
 
     def enqueue_all(self, url: str, tasks: Sequence[tuple[str | None, Payload]]) -> int:
         """See `TaskQueue.enqueue_all`."""
@@ -83,6 +95,21 @@ class CloudTasksQueue:
         # One call alone waits for a round trip; the API has none for several tasks.
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="enqueue") as threads:
             return sum(threads.map(put, tasks))
+
+    @contextmanager
+    def _explained(self, wish: str) -> Iterator[None]:
+        from google.api_core import exceptions
+
+        try:
+            yield
+        except exceptions.AlreadyExists:
+            raise
+        except (exceptions.RetryError, exceptions.ServerError, exceptions.TooManyRequests) as error:
+            raise ServiceUnavailable(f"Cloud Tasks does not take {wish} for {self.path}: {error}") from error
+        except exceptions.NotFound as error:
+            raise TaskError(f"There is no queue {self.path}. Create it, or correct its name.") from error
+        except exceptions.GoogleAPICallError as error:
+            raise TaskError(f"Cloud Tasks refuses {wish} for {self.path}: {error.message}") from error
 
     def _put(self, url: str, task: tuple[str | None, Payload]) -> bool:
         name, payload = task

@@ -32,7 +32,7 @@ _MOST_TEXTS = 2_048
 _MOST_BYTES_PER_TEXT = 8_192
 _MOST_BYTES = 300_000
 _TIMEOUT_SECONDS = 30.0
-_LENGTHS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
+LENGTHS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
 # A 429 with one of these is about money (OpenAI's help article 5955604).
 _MONEY_CODES = {
     "insufficient_quota",
@@ -52,11 +52,11 @@ class OpenAIEmbedder:
     """
 
     def __init__(self, name: str, dimensions: int, base_url: str, secrets: Secrets) -> None:
-        longest = _LENGTHS.get(name, dimensions)
+        longest = LENGTHS.get(name)
         self._adjustable = name.startswith("text-embedding-3")
-        if dimensions > longest or (dimensions < longest and not self._adjustable):
+        if longest and (dimensions > longest or (dimensions < longest and not self._adjustable)):
             raise SettingsError(f"OPENAI_EMBEDDING_DIMENSIONS={dimensions}: {name} gives {longest}.")
-        self.model = name if dimensions == longest else f"{name}-{dimensions}"
+        self.model = name if dimensions == longest else f"{name}@{dimensions}"
         self.dimensions = dimensions
         self._name = name
         self._secrets = secrets

@@ -12,12 +12,14 @@ from functools import partial
 from tendero.catalog import products
 from tendero.catalog.embedder import Embedder
 from tendero.catalog.item import Kind
+from tendero.catalog.models import Find, Models
 from tendero.catalog.product import Product
 from tendero.catalog.search import lexical, question, ranking, vector
 from tendero.catalog.search.codes import candidates
 from tendero.catalog.search.fusion import fused
 from tendero.catalog.search.lexical import Found
 from tendero.catalog.search.question import Word
+from tendero.catalog.search.ranking import Closeness
 from tendero.catalog.search.result import Hit, SearchResult
 from tendero.catalog.search.variations import can_be_bought, narrowed, with_variations
 from tendero.catalog.search.vector import Near
@@ -44,12 +46,14 @@ class ProductSearch:
     """Exact codes first; else words (BM25) and vectors, in parallel, fused by rank.
 
     Threads may share it; up to two connections of the pool per search. A slow or failing embedder only costs
-    the vectors.
+    the vectors. `embedder` is the configured one; `find` gives another that the shop has been switched to.
     """
 
-    def __init__(self, database: Database, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, embedder: Embedder, settings: Settings, find: Find | None = None
+    ) -> None:
         self._database = database
-        self._embedder = embedder
+        self._models = Models(embedder, find)
         self._settings = settings
         self._places = threading.BoundedSemaphore(_MOST_LEGS)
 
@@ -64,27 +68,29 @@ class ProductSearch:
         said = clean(text)[:_MOST_CHARACTERS].strip()
         if not said or limit < 1:
             return SearchResult()
-        with watch.stage("codes"):
-            coded = self._by_code(said, deadline)
+        with watch.stage("codes"), self._database.transaction(deadline) as transaction:
+            coded = _by_code(transaction, said)
+            embedder = self._models.active(transaction)
         if coded:
             kept = [each for each in coded if can_be_bought(each) or not in_stock]
             hits = tuple(Hit(each, 1.0, ("code",)) for each in kept[:limit])
             return SearchResult(hits, exact=True, confident=True, milliseconds=watch.times())
         asked = question.read(said, translate=self._settings.search_glossary == "on")
-        start_leg = partial(self._vector_leg, question.content(asked), in_stock, deadline, watch)
+        start_leg = partial(self._vector_leg, embedder, question.content(asked), in_stock, deadline, watch)
         # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
         # without it this once.
-        cold = deadline is not None and not self._embedder.ready
+        cold = deadline is not None and not embedder.ready
         leg = None if cold else start_leg()
         with watch.stage("lexical"), self._database.transaction(deadline) as transaction:
             worded = lexical.find(transaction, asked, in_stock=in_stock, most=ranking.DEPTH)
         if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
-            self._load_soon()
+            _load_soon(embedder)
             near = None
         else:
             near = (leg or start_leg())()
         with watch.stage("read"):
-            hits = self._hits(worded, near or [], asked, in_stock, limit, deadline)
+            closeness = ranking.closeness(embedder.model)
+            hits = self._hits(worded, near or [], closeness, asked, in_stock, limit, deadline)
         return SearchResult(
             hits,
             confident=any(hit.score >= ranking.CONFIDENT for hit in hits[:_FIRST]),
@@ -92,27 +98,8 @@ class ProductSearch:
             milliseconds=watch.times(),
         )
 
-    def _load_soon(self) -> None:
-        """Loads the embedder when this answer is out."""
-
-        def load() -> None:
-            try:
-                self._embedder.load()
-            except Exception:
-                _log.exception("the embedder does not load")
-
-        timer = threading.Timer(_AFTER_THE_ANSWER_SECONDS, load)
-        timer.daemon = True
-        timer.start()
-
-    def _by_code(self, text: str, deadline: Deadline | None) -> list[Product]:
-        with self._database.transaction(deadline) as transaction:
-            for_codes = (products.ids_by_code(transaction, code) for code in candidates(text))
-            ids = list(dict.fromkeys(each for found in for_codes for each in found))
-            return _parents(transaction, products.read(transaction, ids))
-
     def _vector_leg(
-        self, text: str, in_stock: bool, deadline: Deadline | None, watch: _Watch
+        self, embedder: Embedder, text: str, in_stock: bool, deadline: Deadline | None, watch: _Watch
     ) -> Callable[[], list[Near] | None]:
         """Starts the leg; what is returned waits for it: None when it gave nothing in time."""
         limit = _budget(deadline)
@@ -123,13 +110,13 @@ class ProductSearch:
         def run() -> None:
             try:
                 with watch.stage("embed"):
-                    (embedded,) = self._embedder.embed([text], limit)
+                    (embedded,) = embedder.embed([text], limit)
                 with watch.stage("vector"), self._database.transaction(limit) as transaction:
                     found.append(
                         vector.nearest(
                             transaction,
                             embedded,
-                            self._embedder.model,
+                            embedder.model,
                             in_stock=in_stock,
                             most=ranking.DEPTH,
                             ef_search=self._settings.hnsw_ef_search,
@@ -156,6 +143,7 @@ class ProductSearch:
         self,
         worded: Sequence[Found],
         near: Sequence[Near],
+        closeness: Closeness,
         asked: Sequence[Word],
         in_stock: bool,
         limit: int,
@@ -163,7 +151,6 @@ class ProductSearch:
     ) -> tuple[Hit, ...]:
         coverage = {each.product_id: each.coverage for each in worded}
         similarity = {each.product_id: each.similarity for each in near}
-        closeness = ranking.closeness(self._embedder.model)
         trust = closeness.trust(max(similarity.values(), default=0.0))
         order = fused((([*coverage], 1.0), ([*similarity], trust)), ranking.RRF_K)
         hits: list[Hit] = []
@@ -182,6 +169,26 @@ class ProductSearch:
     def _read(self, ids: Sequence[int], at_once: int, deadline: Deadline | None) -> Iterator[Product]:
         for start in range(0, len(ids), at_once):
             yield from products.by_ids(self._database, ids[start : start + at_once], deadline)
+
+
+def _by_code(transaction: Transaction, text: str) -> list[Product]:
+    for_codes = (products.ids_by_code(transaction, code) for code in candidates(text))
+    ids = list(dict.fromkeys(each for found in for_codes for each in found))
+    return _parents(transaction, products.read(transaction, ids))
+
+
+def _load_soon(embedder: Embedder) -> None:
+    """Loads the embedder when this answer is out."""
+
+    def load() -> None:
+        try:
+            embedder.load()
+        except Exception:
+            _log.exception("the embedder does not load")
+
+    timer = threading.Timer(_AFTER_THE_ANSWER_SECONDS, load)
+    timer.daemon = True
+    timer.start()
 
 
 def _parents(transaction: Transaction, found: Sequence[Product]) -> list[Product]:
