@@ -12,7 +12,10 @@ import pytest
 from infra.local.demo.questions import QUESTIONS
 
 
-@pytest.mark.parametrize(("options", "engine"), [([], "templates"), (["--model", "scripted"], "openai")])
+_SCRIPTED = "openai (the scripted model)"
+
+
+@pytest.mark.parametrize(("options", "engine"), [([], "templates"), (["--model", "scripted"], _SCRIPTED)])
 def test_the_demo_answers_every_question(tmp_path: Path, options: list[str], engine: str) -> None:
     clean = ("DATABASE", "DB_", "WOOCOMMERCE", "OPENAI", "EMBED", "TENDERO", "SHOP_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(clean)}

@@ -18,6 +18,7 @@ from infra.local.state import STACKS, State
 from infra.local.supervise import supervise
 from tendero.platform import logs
 from tendero.platform.errors import TenderoError
+from tendero.platform.settings import Settings
 
 
 def main() -> int:
@@ -42,7 +43,9 @@ def _show(folder: Path, *, once: bool, model: str | None) -> None:
     variables, _ = user_variables(None)
     # Its questions are about the demo shop, whatever shop the user has connected.
     options = Options(folder=folder, user=variables, port=0 if once else None, demo_shop=True, model=model)
-    transcript = Transcript()
+    transcript = Transcript(
+        "the scripted model" if model == "scripted" else Settings.load(variables).openai_model
+    )
     transcript.step("Starting the local stack …")
 
     def ready(state: State) -> bool:

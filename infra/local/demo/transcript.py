@@ -13,15 +13,17 @@ from rich.text import Text
 from infra.local.demo.questions import Question
 from infra.local.demo.turn import Turn
 from infra.local.state import State
+from tendero.assistant.reply import EngineName
 
 # Narrow enough for a README, wide enough for a product's line.
 _WIDTH = 96
 
 
 class Transcript:
-    """Writes each step as soon as it is done."""
+    """Writes each step as soon as it is done. `model` is named beside the engine that asks it."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, model: str, console: Console | None = None) -> None:
+        self._engines = {str(EngineName.OPENAI): f"{EngineName.OPENAI} ({model})"}
         self._console = console or Console(highlight=False, emoji=False)
 
     def step(self, text: str) -> None:
@@ -42,7 +44,7 @@ class Transcript:
     def turn(self, question: Question, turn: Turn) -> None:
         """One question and its answer."""
         self._bubble("Customer", question.text, "cyan", f"{question.language}, {question.about}")
-        told = f"{turn.outcome}, by {turn.engine}, {turn.milliseconds:.0f} ms"
+        told = f"{turn.outcome}, by {self._engine(turn)}, {turn.milliseconds:.0f} ms"
         self._bubble("Tendero", turn.text, "green", told)
         self._line()
 
@@ -53,7 +55,7 @@ class Transcript:
 
     def times(self, turns: Sequence[Turn]) -> None:
         spent = sorted(turn.milliseconds for turn in turns)
-        engines = ", ".join(sorted({turn.engine for turn in turns}))
+        engines = ", ".join(sorted({self._engine(turn) for turn in turns}))
         self.step(
             f"{len(turns)} questions answered by {engines}: median {statistics.median(spent):.0f} ms,"
             f" slowest {spent[-1]:.0f} ms (Dialogflow waits 5000 ms)."
@@ -74,6 +76,9 @@ class Transcript:
             command,
         ):
             self._line(f"  {command_line}")
+
+    def _engine(self, turn: Turn) -> str:
+        return self._engines.get(turn.engine, turn.engine)
 
     def _line(self, text: str = "", style: str = "") -> None:
         self._console.print(Text(text, style=style), soft_wrap=True)

@@ -81,7 +81,10 @@ def _blocked_or_lost(status: int, url: str) -> str:
             " Settings > Permalinks set to anything but Plain?"
         )
     if status == 401:
-        return f"{url} asks for a password of its own before the shop's API (401 without WooCommerce's JSON)."
+        return (
+            f"{url} asks for a password of its own before the shop's API (401 without WooCommerce's JSON)."
+            " Let /wp-json pass without it."
+        )
     return (
         f"{url} answers {status} with a page instead of JSON: a firewall, the host or a security plugin"
         " blocks /wp-json. Allow this machine there."
