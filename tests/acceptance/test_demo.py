@@ -11,7 +11,6 @@ import pytest
 
 from infra.local.demo.questions import QUESTIONS
 
-
 _SCRIPTED = "openai (the scripted model)"
 
 
