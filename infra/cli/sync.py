@@ -72,7 +72,14 @@ def _progress(*, shown: bool) -> Iterator[Progress | None]:
 def _show(report: SyncReport, settings: Settings) -> None:
     from rich.table import Table
 
+    from tendero.catalog.connections import CONNECTIONS
+
     output = console()
+    if report.mode == CONNECTIONS:
+        output.print(
+            f"{report.source} and the database answer. Nothing was read: TEST_CONNECTIONS_ONLY is set."
+        )
+        return
     mode = f"{report.mode} sync" + (", dry run: nothing was written" if report.dry_run else "")
     output.print(f"{report.source}: {mode}")
     table = Table.grid(padding=(0, 2))

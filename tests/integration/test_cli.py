@@ -227,3 +227,31 @@ def test_the_installed_command_gives_its_exit_status(tmp_path: Path) -> None:
     assert wrong.stdout == ""
     shown = subprocess.run([command], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (shown.returncode, "migrate" in shown.stdout) == (0, True)
+
+
+def test_courses_are_created_when_asked_for_and_synced(tendero: Tendero, database_url: str) -> None:
+    configure(DATABASE_URL=database_url)
+    assert "ai_courses" in the_only_line(tendero("sync", "--source", "courses"))
+    status, out, _ = tendero("migrate", "--with-courses")
+    assert (status, out.splitlines()[1:]) == (
+        0,
+        ["Courses: created ai_courses, ai_course_session, ai_tema_activity, bond."],
+    )
+    assert "all four tables are there" in tendero("migrate", "--with-courses")[1]
+    assert the_json(tendero("sync", "--source", "courses", "--json"))["processed"] == 0
+
+
+def test_the_switches_of_a_run_are_obeyed(tendero: Tendero, database_url: str, shop: str) -> None:
+    configure(
+        DATABASE_URL=database_url,
+        WOOCOMMERCE_URL=shop,
+        FORCE_FULL_SYNC="true",
+        TEST_CONNECTIONS_ONLY="true",
+        **_KEYS,
+    )
+    assert "answer. Nothing was read: TEST_CONNECTIONS_ONLY" in tendero("sync")[1]
+    report = the_json(tendero("sync", "--json"))
+    assert (report["mode"], report["processed"], report["run_id"]) == ("connections", 0, None)
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, FORCE_FULL_SYNC="true", **_KEYS)
+    modes = [the_json(tendero("sync", "--json"))["mode"] for _ in range(2)]
+    assert modes == ["full", "full"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tendero.catalog.connections import check
 from tendero.catalog.models import Models
 from tendero.catalog.report import SyncReport
 from tendero.catalog.sources import source
@@ -26,17 +27,20 @@ def sync(
 ) -> SyncReport:
     """`run_sync` for one source by its name. `settings` have their secrets filled in.
 
+    FORCE_FULL_SYNC makes it full; with TEST_CONNECTIONS_ONLY it is `connections.check` instead.
     Raises what `run_sync` does, BadRequest for an unknown source, SettingsError for missing settings.
     """
     wanted = source(source_name, settings)
     pool = database(settings)
     try:
+        if settings.test_connections_only:
+            return check(pool, wanted)
         return run_sync(
             pool,
             wanted,
             settings=settings,
             embeddings=vectors(settings, secrets, pool),
-            full=full,
+            full=full or settings.force_full_sync,
             dry_run=dry_run,
             allow_mass_deactivation=allow_mass_deactivation,
             progress=progress,

@@ -8,7 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """The figures of one run. `mode` is `full` or `incremental`, as it turned out.
+    """The figures of one run. `mode` is `full` or `incremental`, as it turned out; `connections` when only
+    these were checked and nothing was to be done.
 
     `processed` = `inserted` + `updated` + `unchanged` items, and those of `deactivated` that the source still
     sends. `embeddings` counts products whose vectors were queued or, without a queue, made. `errors` are

@@ -21,7 +21,17 @@ def _odoo(settings: Settings) -> Source:
     return Odoo(settings)
 
 
-SOURCES: Mapping[str, Callable[[Settings], Source]] = {"woocommerce": _woocommerce, "odoo": _odoo}
+def _courses(settings: Settings) -> Source:
+    from tendero.catalog.courses.source import Courses
+
+    return Courses(settings)
+
+
+SOURCES: Mapping[str, Callable[[Settings], Source]] = {
+    "woocommerce": _woocommerce,
+    "odoo": _odoo,
+    "courses": _courses,
+}
 DEFAULT_SOURCE = "woocommerce"
 
 
