@@ -12,7 +12,7 @@ from tendero.catalog import numbers
 from tendero.catalog.text import clean, one_line, plain_text
 
 # In a price that was typed, a point before exactly three digits parts thousands: 4.500, $1.250.000 MXN.
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.,])")
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,])")
 _FREE = {"free", "gratis", "gratuito", "gratuita", "grátis"}
 _OFF = {
     "inactive", "inactivo", "inativo", "draft", "borrador", "rascunho", "archived", "archivado", "arquivado",
