@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from infra.cli.environment import Environment
+from infra.migrations.newest import newest
 from tendero.platform.connect import database
 from tendero.platform.database import Database
+from tendero.platform.errors import SchemaMissing
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 from tendero.platform.sql import load
@@ -39,7 +41,17 @@ def opened(found: Environment) -> Iterator[Library]:
     settings = secrets.resolve(given)
     pool = database(settings)
     try:
-        pool.fetch(_SQL["any_product"])
+        _check_schema(pool)
         yield Library(settings, secrets, pool)
     finally:
         pool.close()
+
+
+def _check_schema(pool: Database) -> None:
+    rows = pool.fetch(_SQL["revision"])
+    found = rows[0]["revision"] if rows else "none"
+    # One that is newer than this release's only has more than it needs.
+    if not rows or found < newest():
+        raise SchemaMissing(
+            f"The database's schema is {found}; this release needs {newest()}. Run `tendero migrate`."
+        )

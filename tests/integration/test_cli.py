@@ -17,6 +17,11 @@ from infra.local import ports
 from infra.local.demo_shop.server import Server
 from infra.local.demo_shop.shop import Shop
 from infra.local.postgres import Postgres
+from infra.migrations.newest import newest
+from infra.migrations.run import revisions
+from tendero.platform.database import Database
+from tendero.platform.settings import Settings
+from tendero.platform.sql import Query
 
 _KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
 _READ_BY_TENDERO = ("DATABASE_URL", "DB_", "DATABASE_", "WOOCOMMERCE", "OPENAI", "EMBED", "CLOUD", "TENDERO")
@@ -125,6 +130,21 @@ def test_an_empty_database_is_told_to_be_migrated(tendero: Tendero, postgres: Po
     status, out, _ = tendero("doctor")
     assert status == 1
     assert "Run `tendero migrate`" in out
+
+
+def test_a_database_one_migration_behind_is_told_to_be_migrated(
+    tendero: Tendero, database_url: str, db: Database, shop: str
+) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
+    db.execute(Query("behind", "update alembic_version set version_num = '0003_search'", ()))
+    for command in (("sync",), ("search", "lino"), ("ask", "lino")):
+        line = the_only_line(tendero(*command))
+        assert "The database's schema is 0003_search" in line
+        assert "Run `tendero migrate`" in line
+
+
+def test_the_newest_schema_is_told_without_loading_what_migrates(db: Database, database_url: str) -> None:
+    assert revisions(Settings.load({"DATABASE_URL": database_url})) == (newest(), newest())
 
 
 def test_the_doctor_knows_a_name_that_is_misspelt(tendero: Tendero) -> None:
