@@ -21,6 +21,8 @@ _LAST_VOWEL = re.compile(r"(?<=\w{3})[aeo]$")
 
 def fold(text: str) -> str:
     """Lower case without accents, as the database's search_fold."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(each for each in decomposed if not "\u0300" <= each <= "\u036f").lower()
 
