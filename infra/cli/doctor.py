@@ -32,7 +32,7 @@ def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
 
 def _checks(found: Environment) -> Iterator[Check]:
     from infra.cli.checks import database, machine, services
-    from tendero.catalog.embedders.choose import embedder
+    from tendero.catalog import job
     from tendero.platform.secrets import Secrets
 
     yield machine.python()
@@ -42,11 +42,11 @@ def _checks(found: Environment) -> Iterator[Check]:
         given = found.settings()
         secrets = Secrets(given)
         settings = secrets.resolve(given)
-        chosen = embedder(settings, secrets)
+        models = job.models(settings, secrets)
     except TenderoError as error:
         yield fail("settings", str(error), "`tendero env` writes every setting's meaning into .env.example.")
         return
-    yield from database.database_checks(settings, chosen)
+    yield from database.database_checks(settings, models)
     yield services.shop(settings)
     yield services.queue(settings)
     yield services.model(settings)

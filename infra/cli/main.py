@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import ask, doctor, env, local, migrate, search, sync
+from infra.cli import ask, doctor, embeddings, env, local, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from tendero.platform import logs
@@ -32,6 +32,7 @@ app.command("search")(search.search)
 app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
 app.command("env")(env.env)
+app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(local.app, name="local")
 
 # The shells' exit status after Ctrl-C, which Typer gives, too.
@@ -102,8 +103,8 @@ def _debug() -> None:
 
 def _command(arguments: Sequence[str]) -> str:
     words = [each for each in arguments[:2] if not each.startswith("-")]
-    known = words[:1] if words[:1] != ["local"] else words[:2]
+    known = words[:1] if words[:1] not in (["local"], ["embeddings"]) else words[:2]
     return " ".join(["tendero", *known]) if known and known[0] in _NAMES else "tendero"
 
 
-_NAMES = ("migrate", "sync", "search", "ask", "doctor", "env", "local")
+_NAMES = ("migrate", "sync", "search", "ask", "doctor", "env", "embeddings", "local")

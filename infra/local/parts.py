@@ -11,11 +11,13 @@ from infra.build import FUNCTIONS, ROOT, build
 from infra.local import ports
 from infra.local.process import Process
 
-PROJECT, LOCATION, QUEUE = "tendero-local", "europe-west1", "tendero-embed"
+PROJECT, LOCATION, EMBED_QUEUE, SYNC_QUEUE = "tendero-local", "europe-west1", "tendero-embed", "tendero-sync"
+_CALLED_BY_QUEUES = ("sync", "embed")
 _PREFERRED = {"webhook": 8080, "sync": 8081, "embed": 8082, "shop": 8090, "model": 8091, "tasks": 8123}
 DEMO_SHOP = {
     "WOOCOMMERCE_KEY": "ck_demo_tendero",
     "WOOCOMMERCE_SECRET": "cs_demo_tendero",
+    "WOOCOMMERCE_WEBHOOK_SECRET": "ws_demo_tendero",
     "SHOP_NAME": "La Tienda de Lola",
 }
 
@@ -47,14 +49,17 @@ class Part:
 
 
 def tasks(chosen: Ports, logs: Path) -> Part:
-    """The Cloud Tasks server with the one queue."""
+    """The Cloud Tasks server with its queues."""
     port = chosen.free("tasks")
-    queue = f"projects/{PROJECT}/locations/{LOCATION}/queues/{QUEUE}"
-    command = _module("infra.local.tasks_server", "--port", str(port), "--queue", queue)
+    queues = [f"projects/{PROJECT}/locations/{LOCATION}/queues/{each}" for each in (EMBED_QUEUE, SYNC_QUEUE)]
+    command = _module(
+        "infra.local.tasks_server", "--port", str(port), *(f"--queue={each}" for each in queues)
+    )
     variables = {
         "GCP_PROJECT_ID": PROJECT,
         "TASKS_LOCATION": LOCATION,
-        "EMBED_QUEUE": QUEUE,
+        "EMBED_QUEUE": EMBED_QUEUE,
+        "SYNC_QUEUE": SYNC_QUEUE,
         "TASKS_SERVICE_ACCOUNT": "",
         "CLOUD_TASKS_EMULATOR_HOST": f"{ports.HOST}:{port}",
     }
@@ -102,7 +107,7 @@ def _function(name: str, listening: socket.socket, log: Path) -> Part:
     }
     process = Process(f"function {name}", command, environment, log, folder, listening)
     url = f"http://{ports.HOST}:{port}"
-    return Part(process, url, {"EMBED_URL": url} if name == "embed" else {})
+    return Part(process, url, {f"{name.upper()}_URL": url} if name in _CALLED_BY_QUEUES else {})
 
 
 def _server(name: str, command: list[str], log: Path) -> Process:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infra.cli.checks.check import Check, fail, ok, warn
 from infra.cli.checks.embeddings import Progress, progress
 from infra.migrations import run
-from tendero.catalog.embedder import Embedder
+from tendero.catalog.models import Models
 from tendero.platform.connect import database
 from tendero.platform.database import Transaction
 from tendero.platform.errors import TenderoError
@@ -19,7 +19,7 @@ _SQL = load(__file__)
 _LEAST_VECTOR = (0, 8)
 
 
-def database_checks(settings: Settings, embedder: Embedder) -> Iterator[Check]:
+def database_checks(settings: Settings, models: Models) -> Iterator[Check]:
     """From the connection to the embeddings; ends where going on would only repeat the first failure."""
     try:
         pool = database(settings, size=1)
@@ -38,7 +38,9 @@ def database_checks(settings: Settings, embedder: Embedder) -> Iterator[Check]:
     with pool.transaction() as transaction:
         yield _products(transaction)
         yield _freshness(transaction, settings.sync_interval_minutes)
-    yield _embeddings(progress(pool, embedder.model), embedder.model)
+    with pool.transaction() as transaction:
+        model = models.active(transaction).model
+    yield _embeddings(progress(pool, model), model)
     pool.close()
 
 
@@ -90,7 +92,7 @@ def _embeddings(seen: Progress, model: str) -> Check:
         return warn(
             "embeddings",
             f"{seen.refused} products were refused by {model}: {seen.reason}",
-            "Mend what the reason says; a sync tries them again a day later.",
+            "Mend what the reason says and run `tendero embeddings retry`.",
         )
     if seen.missing:
         return warn(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from tendero.catalog import hints
 from tendero.catalog.connections import check
+from tendero.catalog.hints import Hinted
 from tendero.catalog.models import Models
 from tendero.catalog.report import SyncReport
 from tendero.catalog.sources import source
@@ -10,6 +14,7 @@ from tendero.catalog.sync import Progress, run_sync
 from tendero.catalog.vectors import Vectors
 from tendero.platform.connect import database
 from tendero.platform.database import Database
+from tendero.platform.errors import BadRequest
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 from tendero.platform.tasks import CloudTasksQueue
@@ -45,6 +50,26 @@ def sync(
             allow_mass_deactivation=allow_mass_deactivation,
             progress=progress,
         )
+    finally:
+        pool.close()
+
+
+def sync_only(
+    settings: Settings, secrets: Secrets, source_name: str, external_ids: Collection[str]
+) -> SyncReport:
+    """`hints.sync_only` for one source by its name. `settings` have their secrets filled in.
+
+    With TEST_CONNECTIONS_ONLY it is `connections.check` instead. Raises what `hints.sync_only` does,
+    BadRequest for a source that has no single products, SettingsError for missing settings.
+    """
+    wanted = source(source_name, settings)
+    if not isinstance(wanted, Hinted):
+        raise BadRequest(f"Single products of {source_name} cannot be read: leave out `ids`.")
+    pool = database(settings)
+    try:
+        if settings.test_connections_only:
+            return check(pool, source(source_name, settings))
+        return hints.sync_only(pool, wanted, external_ids, vectors(settings, secrets, pool))
     finally:
         pool.close()
 

@@ -119,14 +119,26 @@ class Store:
         """Hides variations whose product is not active; the number of rows that were."""
         return self._hide("deactivate_orphans")
 
-    def active(self) -> Known:
+    def active(self, external_ids: Collection[str] | None = None) -> Known:
+        """All that is active; or these products and those of these variations, with all their variations."""
         known = Known(offers=self._offers)
-        for row in self._database.fetch(_SQL["active"], source=self._source):
+        if external_ids is None:
+            rows = self._database.fetch(_SQL["active"], source=self._source)
+        else:
+            rows = self._database.fetch(
+                _SQL["active_of"], source=self._source, external_ids=sorted(external_ids)
+            )
+        for row in rows:
             if row["kind"] == Kind.VARIATION:
                 known.variations[row["external_id"]] = row["parent_external_id"]
             else:
                 known.products.add(row["external_id"])
         return known
+
+    def ids(self, external_ids: Collection[str]) -> list[int]:
+        """The rows' own ids."""
+        rows = self._database.fetch(_SQL["ids"], source=self._source, external_ids=sorted(external_ids))
+        return [row["id"] for row in rows]
 
     def state(self) -> State:
         rows = self._database.fetch(_SQL["state"], source=self._source)

@@ -119,6 +119,19 @@ returning id, kind;
 -- name: active
 select external_id, kind, parent_external_id from products where source = :source and is_active;
 
+-- name: active_of
+-- What is active of these products, of the products of these variations, and all their variations.
+with whole as (
+    select coalesce(parent_external_id, external_id) as external_id
+    from products where source = :source and external_id = any(:external_ids)
+)
+select external_id, kind, parent_external_id from products
+where source = :source and is_active
+  and (external_id in (select external_id from whole) or parent_external_id in (select external_id from whole));
+
+-- name: ids
+select id from products where source = :source and external_id = any(:external_ids);
+
 -- name: offers
 select external_id, price, stock_status, stock_quantity from products where source = :source and is_active;
 

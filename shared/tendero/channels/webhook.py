@@ -10,6 +10,7 @@ from tendero import __version__
 from tendero.channels.dialogflow.door import Dialogflow
 from tendero.channels.health import health
 from tendero.channels.parts import CurrentParts, Parts, build
+from tendero.channels.woocommerce import WooCommerceHook
 from tendero.platform.errors import BadRequest
 from tendero.platform.incoming import reply_json
 from tendero.platform.secrets import Secrets
@@ -33,6 +34,7 @@ class Webhook:
             "/": {"GET": _about, "POST": dialogflow},
             "/dialogflow": {"POST": dialogflow},
             "/api/webhook": {"POST": dialogflow},
+            "/woocommerce": {"POST": WooCommerceHook(settings, secrets)},
             "/health": {"GET": self._health},
         }
 

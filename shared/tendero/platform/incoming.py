@@ -33,13 +33,18 @@ def read_json(request: Request, limit_bytes: int = 1_000_000) -> dict[str, Any]:
     """The request's body, a JSON object. Raises BadRequest (400, 413 or 415) saying what is wrong with it."""
     if request.mimetype and not request.mimetype.endswith("json"):
         raise BadRequest("Send the body as application/json.", status=415)
+    return parsed(read_body(request, limit_bytes))
+
+
+def read_body(request: Request, limit_bytes: int) -> bytes:
+    """The request's body as it was sent. Raises BadRequest, with 413 where it is larger."""
     if (request.content_length or 0) > limit_bytes:
         raise BadRequest(f"The body is larger than {limit_bytes} bytes.", status=413)
     # A chunked body has no length to look at.
     body = _read(request, limit_bytes + 1)
     if len(body) > limit_bytes:
         raise BadRequest(f"The body is larger than {limit_bytes} bytes.", status=413)
-    return parsed(body)
+    return body
 
 
 def parsed(body: bytes) -> dict[str, Any]:

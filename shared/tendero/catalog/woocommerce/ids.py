@@ -33,6 +33,30 @@ def gone(client: Client, pool: Executor, ids: Collection[int]) -> tuple[tuple[st
     )
 
 
+def unlisted(client: Client, ids: Collection[int]) -> tuple[set[int], tuple[str, ...]]:
+    """What ids are that no list of products shows: the parents of those that are variations, and the ids of
+    products that have gone.
+
+    An id that is nothing to the shop's API, such as that of a page or an order, counts as gone.
+    """
+    parents: set[int] = set()
+    lost: list[str] = []
+    for one in sorted(ids):
+        try:
+            raw = client.one(f"products/{one}", attempts=2, _fields="id,parent_id,type,status").body
+        except Refused as error:
+            if error.status != 404 or not error.code.endswith("invalid_id"):
+                raise
+            lost.append(str(one))
+            continue
+        parent = raw.get("parent_id")
+        if raw.get("type") == "variation" and type(parent) is int and parent > 0:
+            parents.add(parent)
+        elif raw.get("status") != "publish":
+            lost.append(str(one))
+    return parents, tuple(lost)
+
+
 def _listed(client: Client, ids: list[int], params: dict[str, Any]) -> RawPage:
     try:
         # Repeated parameters would count only once: WordPress wants one list.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tendero.catalog.product import Product
+from tendero.catalog.source import Known, Page
 from tendero.catalog.woocommerce.client import Client
 from tendero.catalog.woocommerce.mapping import PRODUCT_FIELDS, SOURCE, VARIATION_FIELDS, Mapper
 from tendero.catalog.woocommerce.refusals import Refused
@@ -41,6 +42,11 @@ class WooCommerce:
         return WooCommerceWalk(
             self.client, since, memory, concurrency=self._concurrency, currency=self._fallback_currency
         )
+
+    def only(self, external_ids: Collection[str], known: Known) -> Iterator[Page]:
+        """See `tendero.catalog.hints.Hinted`."""
+        walk = self.walk(datetime.now(UTC), {})
+        return walk.only({int(each) for each in external_ids}, known)
 
     def refresh(self, product: Product, deadline: Deadline) -> Product | None:
         """A variable product is asked for by its variations, which carry the prices; any other by its id."""

@@ -12,7 +12,7 @@ from tendero.catalog.ahead import in_order
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.source import Known, Page
 from tendero.catalog.woocommerce.client import Answer, Client
-from tendero.catalog.woocommerce.ids import existing, gone
+from tendero.catalog.woocommerce.ids import existing, gone, unlisted
 from tendero.catalog.woocommerce.listing import Listing, RawPage
 from tendero.catalog.woocommerce.mapping import (
     PRODUCT_FIELDS,
@@ -87,6 +87,19 @@ class WooCommerceWalk:
                 yield from self._gone_or_missed(pool, absent)
             else:
                 yield from self._counted(pool, known)
+            yield from self._variation_pages(pool)
+            yield self._gone_variations(known)
+
+    def only(self, ids: Collection[int], known: Known) -> Iterator[Page]:
+        """These products, and those of these variations, with all their variations, and what has gone of
+        them. `known` is what the database holds of them."""
+        self._begin()
+        wanted = {int(known.variations.get(str(each), each)) for each in ids}
+        with self._pool() as pool:
+            yield from self._by_id(wanted)
+            parents, lost = unlisted(self._client, wanted - self._products)
+            yield from self._by_id(parents - self._products)
+            yield Page(gone=lost)
             yield from self._variation_pages(pool)
             yield self._gone_variations(known)
 
