@@ -8,9 +8,9 @@ from rich.console import Console
 _PIPE_WIDTH = 200
 
 
-def console() -> Console:
-    """Standard output. What is printed may come from a shop: brackets and colons in it are no markup."""
-    made = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+def console(*, stderr: bool = False) -> Console:
+    """Standard output, or standard error. What is printed may come from a shop: brackets and colons in it are no markup."""
+    made = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=stderr)
     if not made.is_terminal:
         made.width = _PIPE_WIDTH
     return made

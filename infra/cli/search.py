@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -37,8 +38,10 @@ def search(
         )
     if as_json:
         print(json.dumps(_described(found), ensure_ascii=False, indent=2))
-    else:
-        _show(found)
+        return
+    _show(found)
+    if found.vector_problem:
+        print(f"Searched by words only: {found.vector_problem}", file=sys.stderr)
 
 
 def _described(found: SearchResult) -> dict[str, Any]:
@@ -51,6 +54,7 @@ def _described(found: SearchResult) -> dict[str, Any]:
         ],
         "exact": found.exact,
         "vector_used": found.vector_used,
+        "vector_problem": found.vector_problem or None,
         "milliseconds": found.milliseconds,
     }
 

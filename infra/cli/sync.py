@@ -33,7 +33,12 @@ def sync(
     as_json: Json = False,
     env_file: EnvFile = None,
 ) -> None:
-    """Bring the database up to what the shop sells now."""
+    """Bring the database up to what the shop sells now.
+
+    Exit status 0: the catalogue is synced. Embeddings that failed for now are told on stderr; the next sync
+    makes up for them. Exit status 1: the sync failed, or the embeddings are refused because of the key, the
+    settings or money.
+    """
     from infra.cli.library import opened
     from tendero.catalog import job
 
@@ -51,6 +56,9 @@ def sync(
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         _show(report, library.settings)
+        _warn(report)
+    if report.embeddings_refused:
+        raise typer.Exit(1)
 
 
 @contextmanager
@@ -83,13 +91,32 @@ def _show(report: SyncReport, settings: Settings) -> None:
     mode = f"{report.mode} sync" + (", dry run: nothing was written" if report.dry_run else "")
     output.print(f"{report.source}: {mode}")
     table = Table.grid(padding=(0, 2))
-    for name in ("processed", "inserted", "updated", "unchanged", "deactivated"):
+    table.add_row("", f"{report.products:>7}", "products")
+    table.add_row("", f"{report.variations:>7}", "variations")
+    for name in ("inserted", "updated", "unchanged", "deactivated"):
         table.add_row("", f"{getattr(report, name):>7}", name)
     queued = bool(settings.embed_url) and not report.dry_run
     table.add_row("", f"{report.embeddings:>7}", f"embeddings{' queued' if queued else ''}")
     table.add_row("", f"{report.duration_seconds:>7.1f}", "seconds")
     output.print(table)
+
+
+def _warn(report: SyncReport) -> None:
+    output = console(stderr=True)
     for problem in report.errors[:_PROBLEMS_SHOWN]:
         output.print(f"  {problem}", style="yellow")
     if len(report.errors) > _PROBLEMS_SHOWN:
         output.print(f"  … and {len(report.errors) - _PROBLEMS_SHOWN} more (--json lists them)")
+    lacking = f"{report.embeddings_lacking} products are found by their words only"
+    if report.embeddings_refused:
+        print(
+            f"tendero: The catalogue is synced, its embeddings are refused: {lacking}. Mend that and run"
+            " `tendero sync` again.",
+            file=sys.stderr,
+        )
+    elif report.embeddings_lacking:
+        print(
+            f"The catalogue is synced, not all of its embeddings are made: {lacking} until the next"
+            " `tendero sync` makes up for it.",
+            file=sys.stderr,
+        )

@@ -22,6 +22,7 @@ from infra.migrations.run import revisions
 from tendero.platform.database import Database
 from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
+from tests.loopback import loopback, says
 
 _KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
 _READ_BY_TENDERO = ("DATABASE_URL", "DB_", "DATABASE_", "WOOCOMMERCE", "OPENAI", "EMBED", "CLOUD", "TENDERO")
@@ -105,6 +106,63 @@ def test_the_catalogue_is_synced_searched_and_asked_for(
     assert answer["products"][0]["sku"] == "ROP-CHI"
     status, out, _ = tendero("ask", "ROP-CHI", "--lang", "en")
     assert (status, "answered, by templates" in out) == (0, True)
+
+
+@pytest.fixture
+def embeds_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has the commands ask for embeddings at an address."""
+
+    def at(url: str) -> None:
+        for name, value in (("EMBEDDER", "openai"), ("OPENAI_API_KEY", "sk-x"), ("OPENAI_BASE_URL", url)):
+            monkeypatch.setenv(name, value)
+
+    return at
+
+
+def test_a_sync_whose_embeddings_fail_for_now_succeeds_and_says_what_is_missing(
+    tendero: Tendero, database_url: str, shop: str, embeds_with: Callable[[str], None]
+) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
+    embeds_with(f"http://127.0.0.1:{ports.free()}/v1")
+    status, out, err = tendero("sync")
+    assert (status, "products" in out, "variations" in out) == (0, True, True)
+    assert "cannot be reached" in err
+    assert "205 products are found by their words only until the next `tendero sync`" in err
+    report = the_json(tendero("sync", "--json"))
+    assert (report["embeddings_lacking"], report["embeddings_refused"]) == (205, False)
+
+
+def test_a_sync_whose_key_for_embeddings_is_wrong_fails(
+    tendero: Tendero, database_url: str, shop: str, embeds_with: Callable[[str], None]
+) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
+    with loopback(says('{"error": {"message": "Incorrect API key"}}', 401)) as server:
+        embeds_with(server.url)
+        status, _, err = tendero("sync")
+        assert status == 1
+        assert "Incorrect API key" in err
+        assert "its embeddings are refused: 205 products" in err
+        status, out, err = tendero("sync", "--json")
+    report = json.loads(out)
+    assert (status, err, report["embeddings_refused"]) == (1, "", True)
+    assert report["products"] + report["variations"] == report["processed"]
+
+
+def test_a_search_without_vectors_says_why(
+    tendero: Tendero, database_url: str, shop: str, embeds_with: Callable[[str], None]
+) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
+    the_json(tendero("sync", "--json"))
+    embeds_with(f"http://127.0.0.1:{ports.free()}/v1")
+    status, out, err = tendero("search", "mochila")
+    assert (status, "Mochila" in out) == (0, True)
+    assert err.startswith("Searched by words only: ")
+    assert err.count("\n") == 1
+    found = the_json(tendero("search", "mochila", "--json"))
+    assert not found["vector_used"]
+    assert found["vector_problem"]
+    coded = the_json(tendero("search", "ROP-CHI", "--json"))
+    assert coded["vector_problem"] is None
 
 
 def test_the_doctor_tells_each_state_with_its_fix(tendero: Tendero, database_url: str, shop: str) -> None:

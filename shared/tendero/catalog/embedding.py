@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tendero.catalog import copy
@@ -14,6 +14,7 @@ from tendero.platform.database import Database, Row
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import (
     EmbeddingError,
+    ServiceRefused,
     ServiceUnavailable,
     SpendLimitReached,
     TaskError,
@@ -36,10 +37,26 @@ _COLUMNS = (copy.bigint, copy.text, copy.raw)
 
 @dataclass(frozen=True, slots=True)
 class FanOut:
-    """`count` products whose vectors were queued or, without a queue, made; `problems` in words."""
+    """`count` products whose vectors were queued or, without a queue, made; `problems` in words.
+
+    `lacking` products were to have one, and did not get it. `refused`: nothing is embedded until somebody
+    mends the settings or pays the provider.
+    """
 
     count: int
     problems: tuple[str, ...] = ()
+    lacking: int = 0
+    refused: bool = False
+
+    @classmethod
+    def of(cls, outcomes: Sequence[FanOut]) -> FanOut:
+        """All of them in one."""
+        return cls(
+            sum(each.count for each in outcomes),
+            tuple(said for each in outcomes for said in each.problems),
+            sum(each.lacking for each in outcomes),
+            any(each.refused for each in outcomes),
+        )
 
 
 class FanningOut(Protocol):
@@ -97,7 +114,7 @@ class Embeddings:
             return FanOut(0)
         stopped = self.stopped()
         if stopped and ids is not None:
-            return FanOut(0, (stopped,))
+            return FanOut(0, (stopped,), len(rows), refused=True)
         if self._queue is None or not self._settings.embed_url:
             return self._at_once(batches, resume=bool(stopped))
         tried = FanOut(0)
@@ -105,10 +122,10 @@ class Embeddings:
             first, *batches = batches
             tried = self._at_once([first], resume=True)
             if self.stopped():
-                return tried
+                return replace(tried, lacking=len(rows) - tried.count)
         tasks = [(self._name(batch, run_id), self._payload(batch)) for batch in batches]
         self._queue().enqueue_all(self._settings.embed_url, tasks)
-        return FanOut(tried.count + sum(map(len, batches)), tried.problems)
+        return FanOut.of((tried, FanOut(sum(map(len, batches)))))
 
     def embed(
         self, product_ids: Sequence[int], deadline: Deadline | None = None, *, queued: bool = False
@@ -165,26 +182,30 @@ class Embeddings:
             yield batch
 
     def _at_once(self, batches: list[list[Row]], *, resume: bool) -> FanOut:
-        count = 0
+        count, lacking = 0, sum(map(len, batches))
         problems: list[str] = []
         for batch in batches:
             try:
                 done = self.embed([row["id"] for row in batch])
             except ServiceUnavailable as error:
                 # The products are in; the next run finds those without a vector.
-                return FanOut(count, (*problems, f"Embeddings are not complete: {error}"))
+                said = f"Embeddings are not complete: {error}"
+                refused = isinstance(error, ServiceRefused)
+                return FanOut(count, (*problems, said), lacking, refused)
             count += done.embedded
+            lacking -= done.embedded + done.skipped
             if done.problem:
                 problems.append(done.problem)
             if done.stopped:
-                break
+                return FanOut(count, tuple(problems), lacking, refused=True)
             if resume:
                 try:
                     self.resume()
                 except (TaskError, ServiceUnavailable) as error:
-                    return FanOut(count, (*problems, f"Embeddings stay stopped: {error}"))
+                    said = f"Embeddings stay stopped: {error}"
+                    return FanOut(count, (*problems, said), lacking)
                 resume = False
-        return FanOut(count, tuple(problems))
+        return FanOut(count, tuple(problems), lacking)
 
     def _name(self, batch: list[Row], run_id: int | str) -> str:
         """The same for the same work of the same run: an enqueue that is repeated adds no task.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tendero.catalog import runs
-from tendero.catalog.embedding import FanningOut
+from tendero.catalog.embedding import FanningOut, FanOut
 from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.report import SyncReport
 from tendero.catalog.source import Known, Page, Source, Walk
@@ -69,9 +69,9 @@ class _Run:
         self._mode = "full"
         self._run_id: int | None = None
         self._written = Written()
-        self._processed = 0
+        self._processed = self._variations = 0
         self._expected: int | None = None
-        self._embeddings = 0
+        self._embedded = FanOut(0)
         self._errors: list[str] = []
         self._left_out = 0
 
@@ -130,6 +130,7 @@ class _Run:
                     gone.add(external_id)
             writer.add(page.items)
             self._processed += len(page.items)
+            self._variations += sum(item.kind is Kind.VARIATION for item in page.items)
             self._expected = page.expected if page.expected is not None else self._expected
             if self._progress is not None:
                 self._progress(self._processed, self._expected)
@@ -151,9 +152,8 @@ class _Run:
 
     def _embed(self, embeddings: FanningOut | None) -> None:
         if embeddings is not None and self._run_id is not None:
-            outcome = embeddings.fan_out(self._run_id)
-            self._embeddings = outcome.count
-            self._note(outcome.problems)
+            self._embedded = embeddings.fan_out(self._run_id)
+            self._note(self._embedded.problems)
 
     def _note(self, problems: Iterable[str]) -> None:
         for problem in problems:
@@ -191,9 +191,12 @@ class _Run:
             updated=self._written.updated,
             unchanged=self._written.unchanged,
             deactivated=self._written.deactivated,
-            embeddings=self._written.embeddable if self._dry_run else self._embeddings,
+            embeddings=self._written.embeddable if self._dry_run else self._embedded.count,
             duration_seconds=round(time.monotonic() - self._began, 3),
             errors=(*self._errors, *more),
+            variations=self._variations,
+            embeddings_lacking=self._embedded.lacking,
+            embeddings_refused=self._embedded.refused,
         )
 
 

@@ -39,13 +39,11 @@ class Vectors:
         try:
             chosen = self._models.chosen(self._database)
         except SettingsError as error:
-            return FanOut(0, (f"No embeddings: {error}",))
-        outcomes = [self.of(each).fan_out(run_id, product_ids) for each in chosen.wanted]
+            return FanOut(0, (f"No embeddings: {error}",), refused=True)
+        outcome = FanOut.of([self.of(each).fan_out(run_id, product_ids) for each in chosen.wanted])
         if chosen.next is not None and models.finish_switch(self._database, chosen.next):
             _log.info("searches go by another embedding model", model=chosen.next.model)
-        return FanOut(
-            sum(each.count for each in outcomes), tuple(said for each in outcomes for said in each.problems)
-        )
+        return outcome
 
     def embed(
         self,

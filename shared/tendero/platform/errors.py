@@ -56,6 +56,10 @@ class ServiceUnavailable(HttpError):
     """A service does not answer now (connection, time-out, 5xx, 429, open circuit); later it may."""
 
 
+class ServiceRefused(ServiceUnavailable):
+    """A service refuses the key, the model or the address that is set: later it answers only if that changed."""
+
+
 class BadRequest(TenderoError):
     """A caller sent something that cannot be used. The message may be shown to that caller.
 

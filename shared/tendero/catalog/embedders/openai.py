@@ -16,6 +16,7 @@ from tendero.platform.deadline import Deadline
 from tendero.platform.errors import (
     EmbeddingError,
     HttpError,
+    ServiceRefused,
     ServiceUnavailable,
     SettingsError,
     SpendLimitReached,
@@ -96,7 +97,7 @@ class OpenAIEmbedder:
             if error.status in _TEXT_REFUSED:
                 raise EmbeddingError(str(error)) from error
             # A wrong key, model or address: no text is at fault.
-            raise ServiceUnavailable(
+            raise ServiceRefused(
                 f"{error} Check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_EMBEDDING_MODEL.",
                 status=error.status,
             ) from error

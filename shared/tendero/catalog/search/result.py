@@ -27,11 +27,13 @@ class SearchResult:
     """Hits, best first. `exact`: the question named them by code; with no hits, the coded one has no stock.
 
     `confident` is false when the hits are only near what was asked for: the shop does not seem to sell it.
-    `vector_used` is false when the embedder was too slow or failed. `milliseconds` per stage.
+    `vector_used` is false when no vectors were compared; `vector_problem` says why, where something failed.
+    `milliseconds` per stage.
     """
 
     hits: tuple[Hit, ...] = ()
     exact: bool = False
     confident: bool = False
     vector_used: bool = False
+    vector_problem: str = ""
     milliseconds: Mapping[str, float] = field(default_factory=dict)

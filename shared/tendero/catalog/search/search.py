@@ -85,9 +85,9 @@ class ProductSearch:
             worded = lexical.find(transaction, asked, in_stock=in_stock, most=ranking.DEPTH)
         if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
             _load_soon(embedder)
-            near = None
+            near, problem = None, ""
         else:
-            near = (leg or start_leg())()
+            near, problem = (leg or start_leg())()
         with watch.stage("read"):
             closeness = ranking.closeness(embedder.model)
             hits = self._hits(worded, near or [], closeness, asked, in_stock, limit, deadline)
@@ -95,17 +95,22 @@ class ProductSearch:
             hits,
             confident=any(hit.score >= ranking.CONFIDENT for hit in hits[:_FIRST]),
             vector_used=near is not None,
+            vector_problem=problem,
             milliseconds=watch.times(),
         )
 
     def _vector_leg(
         self, embedder: Embedder, text: str, in_stock: bool, deadline: Deadline | None, watch: _Watch
-    ) -> Callable[[], list[Near] | None]:
-        """Starts the leg; what is returned waits for it: None when it gave nothing in time."""
+    ) -> Callable[[], tuple[list[Near] | None, str]]:
+        """Starts the leg; what is returned waits for it: None, and why, when it gave nothing in time."""
         limit = _budget(deadline)
-        if not text or not self._places.acquire(blocking=False):
-            return lambda: None
+        if not text:
+            return lambda: (None, "")
+        if not self._places.acquire(blocking=False):
+            return lambda: (None, f"{_MOST_LEGS} searches wait for the embedder already.")
+        allowed = limit.remaining()
         found: list[list[Near]] = []
+        problems: list[str] = []
 
         def run() -> None:
             try:
@@ -124,8 +129,10 @@ class ProductSearch:
                     )
             except TenderoError as error:
                 _log.warning("search without vectors", reason=str(error))
-            except Exception:
+                problems.append(str(error))
+            except Exception as error:
                 _log.exception("search without vectors")
+                problems.append(f"{type(error).__name__}: {error}")
             finally:
                 self._places.release()
 
@@ -133,9 +140,11 @@ class ProductSearch:
         thread = threading.Thread(target=copy_context().run, args=(run,), name="search-vector", daemon=True)
         thread.start()
 
-        def wait() -> list[Near] | None:
+        def wait() -> tuple[list[Near] | None, str]:
             thread.join(limit.remaining())
-            return found[0] if found else None
+            if found:
+                return found[0], ""
+            return None, problems[0] if problems else f"The embedder took longer than {allowed:.1f} s."
 
         return wait
 
