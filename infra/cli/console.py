@@ -9,7 +9,7 @@ _PIPE_WIDTH = 200
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Standard output, or standard error. What is printed may come from a shop: brackets and colons in it are no markup."""
+    """Where to print. What is printed may come from a shop: brackets and colons in it are no markup."""
     made = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=stderr)
     if not made.is_terminal:
         made.width = _PIPE_WIDTH

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tendero.catalog.search.codes import candidates
+from tendero.catalog.search.codes import candidates, only_code
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,26 @@ def test_what_looks_like_a_code_is_a_candidate(text: str, code: str) -> None:
 )
 def test_amounts_and_sizes_are_none(text: str) -> None:
     assert candidates(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ROP-GOR", "ROP-GOR"),
+        ("¿CAF-999?", "CAF-999"),
+        ("woo-cap-99", "woo-cap-99"),
+        ("8412345678905", "8412345678905"),
+        ("sku 88", "88"),
+        ("ref. A1", "A1"),
+        ("t-shirt", ""),
+        ("modelo nuevo", ""),
+        ("TAZAS", ""),
+        ("42", ""),
+        ("¿tienen el ABC-123?", ""),
+    ],
+)
+def test_a_message_is_only_a_code_where_nothing_else_is_said(text: str, code: str) -> None:
+    assert only_code(text) == code
 
 
 @given(st.text(max_size=200))

@@ -145,6 +145,29 @@ def test_size_and_colour_together_name_one_variation() -> None:
     assert "no viene en XL" in talk.say("¿en XL?").text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("es", "Ningún producto tiene el código CAF-999."),
+        ("en", "No product has the code CAF-999."),
+        ("pt", "Nenhum produto tem o código CAF-999."),
+    ],
+)
+def test_a_code_that_no_product_has_is_said_without_a_list(language: str, said: str) -> None:
+    near = [Candidate(BY_ID[1], 0.45), Candidate(BY_ID[4], 0.9)]
+    answer = templates.answer(
+        Situation(
+            intent=read("CAF-999"),
+            words=("caf", "999"),
+            language=language,
+            found=near,
+            confirm=lambda item: Confirmed(item, live=True),
+        )
+    )
+    assert (answer.outcome, answer.products) == ("nothing_found", ())
+    assert answer.text.startswith(said)
+
+
 def test_a_budget_and_the_cheapest_are_understood() -> None:
     talk = Talk()
     assert ids(talk.say("cafeteras por menos de 30 €")) == [1]

@@ -57,7 +57,7 @@ class ServiceUnavailable(HttpError):
 
 
 class ServiceRefused(ServiceUnavailable):
-    """A service refuses the key, the model or the address that is set: later it answers only if that changed."""
+    """A service refuses the key, the model or the address that is set: trying again alone will not help."""
 
 
 class BadRequest(TenderoError):

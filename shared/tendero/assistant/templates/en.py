@@ -38,6 +38,7 @@ PHRASES = Phrases(
     likely="The closest I found:",
     near="I did not find exactly that. Perhaps one of these helps:",
     nothing="I found nothing like that in the catalogue. Could you describe it in other words?",
+    no_such_code="No product has the code {code}. Could you check it, or tell me what you are looking for?",
     nothing_within_budget="I found nothing at that price. The closest:",
     more="Here are some more:",
     no_more="That is all I found. Shall I look for something else?",

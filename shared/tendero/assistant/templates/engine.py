@@ -138,6 +138,8 @@ class _Turn:
                 return self._detail(matches.identified)
         if matches.fitting:
             return self._fitting(matches.fitting)
+        if intent.code:
+            return _said(self._phrases.no_such_code.format(code=intent.code), "nothing_found")
         if matches.likely:
             return self._list(self._phrases.likely, matches.likely[:_MOST_NEAR], "answered")
         if matches.near:

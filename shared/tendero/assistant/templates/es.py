@@ -39,6 +39,7 @@ PHRASES = Phrases(
     likely="Lo más parecido que encontré:",
     near="No encontré exactamente eso. Quizá te sirva algo de esto:",
     nothing="No encontré nada así en el catálogo. ¿Me lo describes con otras palabras?",
+    no_such_code="Ningún producto tiene el código {code}. ¿Lo revisas, o me dices qué buscas?",
     nothing_within_budget="Por ese precio no encontré nada. Lo más parecido:",
     more="Aquí tienes más:",
     no_more="Eso es todo lo que encontré. ¿Busco otra cosa?",

@@ -23,6 +23,7 @@ from tendero.assistant.templates.vocabulary import (
     STORE_FACTS,
 )
 from tendero.assistant.words import content_words, fold, words
+from tendero.catalog.search.codes import only_code
 
 _NUMBER_OF_LIST = re.compile(
     r"^\W*(?:(?:y|e|and)\s)?(?:(?:el|la|o|a|the)\s)?"
@@ -69,7 +70,8 @@ class Intent:
     """One reading of a message.
 
     `topics` are the folded words that say which product; `position` a place in the list shown before, from
-    0, or -1 for its last; `budget` the most (`at_most`) that the customer would pay.
+    0, or -1 for its last; `budget` the most that the customer would pay; `code` the product code that is the
+    whole message.
     """
 
     kind: IntentKind
@@ -78,6 +80,7 @@ class Intent:
     store_fact: str = ""
     budget: Decimal | None = None
     cheapest: bool = False
+    code: str = ""
 
     @property
     def needs_catalogue(self) -> bool:
@@ -117,6 +120,7 @@ def read(message: str) -> Intent:
         position=position,
         budget=budget,
         cheapest=CHEAPEST.search(said) is not None,
+        code=only_code(message),
     )
 
 

@@ -40,6 +40,7 @@ class Phrases:
     likely: str
     near: str
     nothing: str
+    no_such_code: str
     nothing_within_budget: str
     more: str
     no_more: str

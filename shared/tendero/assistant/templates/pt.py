@@ -38,6 +38,7 @@ PHRASES = Phrases(
     likely="O mais parecido que encontrei:",
     near="Não encontrei exatamente isso. Talvez algo destes sirva:",
     nothing="Não encontrei nada assim no catálogo. Pode descrever com outras palavras?",
+    no_such_code="Nenhum produto tem o código {code}. Pode conferir, ou dizer o que procura?",
     nothing_within_budget="Por esse preço não encontrei nada. O mais parecido:",
     more="Aqui tem mais:",
     no_more="Isso é tudo o que encontrei. Procuro outra coisa?",

@@ -32,5 +32,16 @@ def candidates(text: str) -> list[str]:
     return list(reversed(unique.values()))[:_MOST_CANDIDATES]
 
 
+def only_code(text: str) -> str:
+    """The code that a message is, where it is nothing else; empty for a word that only might be one."""
+    whole = text.strip().strip(_EDGES).strip()
+    announced = _ANNOUNCED.fullmatch(whole)
+    word = announced[1].strip(_EDGES) if announced else whole
+    if not (announced or _is_like_a_code(word)) or len(word) > _MOST_CHARACTERS:
+        return ""
+    # "t-shirt" and "modelo nuevo" are words.
+    return word if word.isupper() or any(each.isdigit() for each in word) else ""
+
+
 def _is_like_a_code(word: str) -> bool:
     return any(pattern.fullmatch(word) for pattern in (_LONG_NUMBER, _MIXED, _JOINED))
