@@ -56,7 +56,7 @@ class EmbedOrder:
 
 
 def _ids(body: dict[str, Any], name: str, most: int) -> list[int]:
-    ids = body.get(name)
+    ids: Any = body.get(name)
     usable = isinstance(ids, list) and all(type(each) is int and 0 < each <= _LARGEST_ID for each in ids)
     if not usable or not 0 < len(ids) <= most:
         raise BadRequest(f"`{name}` must be a list of 1 to {most} whole numbers.")
