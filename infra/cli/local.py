@@ -22,7 +22,8 @@ Name = Annotated[str, typer.Option("--name", help="Name of the stack; its data l
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of its data, instead of .tendero/NAME.")]
 
 # A machine under load takes its time; a part that died is told at once.
-_LONGEST_START_SECONDS = 120
+_LONGEST_SYNC_SECONDS = 600
+_LONGEST_SECONDS = {"starting": 120, "serving": _LONGEST_SYNC_SECONDS + 30}
 
 
 class NotUp(TenderoError):
@@ -52,7 +53,9 @@ def up(
     reload: Annotated[
         bool, typer.Option("--reload", help="Start the functions anew when a source file changes.")
     ] = False,
-    sync: Annotated[bool, typer.Option("--sync", help="Sync the catalogue once it is up.")] = False,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Sync the catalogue once it is up; with --detach, wait for it.")
+    ] = False,
     as_json: Json = False,
     env_file: EnvFile = None,
 ) -> None:
@@ -76,13 +79,15 @@ def up(
     if not as_json:
         print("Starting the local stack …", file=sys.stderr)
 
-    def ready(state: State) -> bool:
-        _tell_up(state, as_json)
-        if sync:
-            _sync(state)
+    def ready(state: State) -> str:
         if not as_json:
+            _tell_up(state, as_json)
+        status = _sync(state) if sync else "ready"
+        if as_json:
+            _tell_up(state.with_(status=status), as_json)
+        else:
             print("Ctrl-C stops it.", file=sys.stderr, flush=True)
-        return True
+        return status
 
     supervise(options, ready, reload=reload)
     if not as_json:
@@ -152,16 +157,24 @@ def _start_detached(folder: Path, arguments: list[str]) -> State:
             stderr=output,
             start_new_session=True,
         )
-    limit = time.monotonic() + _LONGEST_START_SECONDS
-    while time.monotonic() < limit:
+    status, since = "starting", time.monotonic()
+    while time.monotonic() - since < _LONGEST_SECONDS[status]:
         state = State.read(folder)
-        if state is not None and state.status == "ready" and state.supervisor.pid == child.pid:
-            return state
+        if state is not None and state.supervisor.pid == child.pid:
+            if state.status == "ready":
+                return state
+            if state.status == "unsynced":
+                raise NotUp(
+                    "The stack is up, but its first sync failed: `tendero sync` tries again and says why;"
+                    f" the log is {folder / 'logs' / 'sync.log'}."
+                )
+            if state.status != status:
+                status, since = state.status, time.monotonic()
         if child.poll() is not None:
             raise NotUp(_reason(log))
         time.sleep(0.1)
     child.terminate()
-    raise NotUp(f"The stack is not up after {_LONGEST_START_SECONDS} s: see {log}.")
+    raise NotUp(f"The stack was {status} for {_LONGEST_SECONDS[status]} s, and is stopped: see {log}.")
 
 
 def _reason(log: Path) -> str:
@@ -181,12 +194,18 @@ def _stop(state: State) -> None:
     state.remove()
 
 
-def _sync(state: State) -> None:
+def _sync(state: State) -> str:
+    """The first sync; the status of the stack after it."""
     import requests
 
     print("Syncing the catalogue …", file=sys.stderr, flush=True)
-    answer = requests.post(state.urls["sync"], json={}, timeout=600)
-    print(f"Synced: {answer.text.strip()}", file=sys.stderr)
+    try:
+        answer = requests.post(state.urls["sync"], json={}, timeout=_LONGEST_SYNC_SECONDS)
+        said, status = answer.text.strip(), "ready" if answer.ok else "unsynced"
+    except requests.RequestException as error:
+        said, status = str(error), "unsynced"
+    print(f"{'Synced' if status == 'ready' else 'The sync failed'}: {said}", file=sys.stderr)
+    return status
 
 
 def _described(state: State) -> dict[str, Any]:
@@ -206,7 +225,8 @@ def _tell_up(state: State, as_json: bool) -> None:
         print(json.dumps(_described(state), indent=2), flush=True)
         return
     width = max((len(name) for name in state.urls), default=0)
-    print(f"Stack {state.name} is {'up' if state.status == 'ready' else state.status}.")
+    shown = {"serving": "up", "ready": "up", "unsynced": "up; its first sync failed"}
+    print(f"Stack {state.name} is {shown.get(state.status, state.status)}.")
     for name, url in state.urls.items():
         print(f"  {name:<{width}}  {url}")
     print(f"  {'logs':<{width}}  {state.folder / 'logs'}", flush=True)

@@ -101,9 +101,14 @@ class Stack:
         prepare(Settings.load({**options.user, **environment}))
         for name in self.parts:
             self.wait_for(name)
-        self._tell_ready(environment)
+        self._tell_serving(environment)
         assert self.state is not None
         return self.state
+
+    def tell(self, status: str) -> None:
+        """Lets others see this status in the stack's `State`."""
+        assert self.state is not None
+        self._tell(self.state.with_(status=status))
 
     def _environment(self) -> dict[str, str]:
         # Empty values keep what the user set for the cloud away from this machine.
@@ -139,7 +144,7 @@ class Stack:
         self.parts[name].process.start(self._guard.group)
         self.wait_for(name)
         assert self.state is not None
-        self._tell_ready(self.state.environment)
+        self._tell_serving(self.state.environment, self.state.status)
 
     def stop(self) -> None:
         """Ends everything that was started; harmless when called again."""
@@ -173,12 +178,12 @@ class Stack:
                 " another --name starts one beside it."
             ) from error
 
-    def _tell_ready(self, environment: dict[str, str]) -> None:
+    def _tell_serving(self, environment: dict[str, str], status: str = "serving") -> None:
         assert self.state is not None
         processes = {name: part.process.identity for name, part in self.parts.items()}
         self._tell(
             self.state.with_(
-                status="ready",
+                status=status,
                 processes={name: identity for name, identity in processes.items() if identity},
                 urls={name: part.url for name, part in self.parts.items()}
                 | {"database": environment["DATABASE_URL"]},

@@ -18,7 +18,8 @@ class State:
     """A stack's parts.
 
     `urls` holds the address of every part by name. `environment` holds the variables that point Tendero at
-    this stack. `status` is `starting` or `ready`.
+    this stack. `status` is `starting`, `serving` while the last steps go on, such as the first sync, then
+    `ready`, or `unsynced` where that sync failed.
     """
 
     name: str

@@ -21,11 +21,12 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def supervise(
-    options: Options, ready: Callable[[State], bool], *, reload: bool = False, fresh: bool = False
+    options: Options, ready: Callable[[State], str | None], *, reload: bool = False, fresh: bool = False
 ) -> None:
     """Starts the stack, calls `ready` when it serves, and returns after SIGINT, SIGTERM or SIGHUP.
 
-    When `ready` gives False, the stack is stopped at once. `fresh` begins with an empty database.
+    `ready` gives the status to tell from then on; None stops the stack at once. `fresh` begins with an empty
+    database.
 
     With `reload`, the functions are built and started anew whenever a source file changes. Everything is
     stopped in the end. Raises what `Stack.start` and `ready` raise, and ProcessDied when a part ends early.
@@ -35,8 +36,10 @@ def supervise(
         signal.signal(number, _interrupt)
     try:
         state = stack.start(fresh=fresh)
-        if not ready(state):
+        status = ready(state)
+        if status is None:
             return
+        stack.tell(status)
         schedule = Schedule(state.urls["sync"], Settings.load(options.user).sync_interval_minutes * 60)
         for changed in _changes() if reload else _ticks():
             schedule.tick()

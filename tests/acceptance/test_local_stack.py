@@ -79,6 +79,27 @@ def test_a_stack_comes_up_answers_and_leaves_nothing(short_folder: Path) -> None
     assert tendero(short_folder, "local", "status").returncode == 1
 
 
+def test_a_stack_that_is_to_sync_is_ready_when_it_has_synced(short_folder: Path) -> None:
+    stack = up(short_folder, "--sync")
+    assert stack["status"] == "ready"
+    (short_folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
+    found = tendero(short_folder, "search", "ROP-CHI", "--json")
+    assert json.loads(found.stdout)["exact"], found.stderr
+    tendero(short_folder, "local", "down", "--data", str(short_folder / "d"))
+
+
+def test_a_stack_whose_first_sync_fails_stays_up_and_says_so(short_folder: Path) -> None:
+    (short_folder / ".env").write_text(
+        f"WOOCOMMERCE_URL=http://127.0.0.1:{ports.free()}\nWOOCOMMERCE_KEY=ck_x\nWOOCOMMERCE_SECRET=cs_x\n"
+    )
+    data = ("--data", str(short_folder / "d"))
+    done = tendero(short_folder, "local", "up", "--detach", "--sync", "--port", "0", *data)
+    assert done.returncode == 1
+    assert "The stack is up, but its first sync failed" in done.stderr
+    assert "up; its first sync failed" in tendero(short_folder, "local", "status", *data).stdout
+    tendero(short_folder, "local", "down", *data)
+
+
 def test_a_killed_supervisor_takes_everything_with_it(short_folder: Path) -> None:
     stack = up(short_folder)
     members = family(stack)

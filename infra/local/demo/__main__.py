@@ -48,11 +48,12 @@ def _show(folder: Path, *, once: bool, model: str | None) -> None:
     )
     transcript.step("Starting the local stack …")
 
-    def ready(state: State) -> bool:
+    def ready(state: State) -> str | None:
         run(state, variables, transcript)
-        if not once:
-            transcript.next_steps(state, curl_line(state))
-        return not once
+        if once:
+            return None
+        transcript.next_steps(state, curl_line(state))
+        return "ready"
 
     supervise(options, ready, fresh=True)
 
