@@ -55,7 +55,7 @@ def user_variables(env_file: Path | None) -> tuple[dict[str, str], Path | None]:
 def environment(env_file: Path | None = None) -> Environment:
     """What the user set; where that names no database, over the newest local stack of this folder."""
     own, file = user_variables(env_file)
-    if any(own.get(name, "").strip() for name in _DATABASE):
+    if database_variable(own):
         return Environment(own, file)
     running = State.running()
     if not running:
@@ -69,7 +69,7 @@ def environment(env_file: Path | None = None) -> Environment:
 def connected(env_file: Path | None) -> Environment:
     """`environment` for a command that needs a database. Raises SettingsError when none is named."""
     found = environment(env_file)
-    if not any(found.variables.get(name, "").strip() for name in _DATABASE):
+    if not database_variable(found.variables):
         place = found.file or ".env"
         raise SettingsError(
             f"No database is set: write DATABASE_URL into {place}, or start a local one with"
@@ -78,6 +78,11 @@ def connected(env_file: Path | None) -> Environment:
     if found.stack is not None:
         print(f"Using the local stack in {_shown(found.stack.folder)}.", file=sys.stderr)
     return found
+
+
+def database_variable(variables: Mapping[str, str]) -> str:
+    """The variable that says which database is meant; empty where none does."""
+    return next((name for name in _DATABASE if variables.get(name, "").strip()), "")
 
 
 def file_variables(file: Path) -> dict[str, str]:

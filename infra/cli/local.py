@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from infra.cli.environment import EnvFile, Json, user_variables
+from infra.cli.environment import EnvFile, Json, database_variable, user_variables
 from infra.local.state import STACKS, State
 from tendero.platform.errors import TenderoError
 
@@ -63,18 +64,20 @@ def up(
     if model not in (None, "scripted", "none"):
         raise typer.BadParameter(f"--model {model}: it is scripted or none.")
     folder = _folder(name, data)
+    own, _ = user_variables(env_file)
     if detach:
         chosen = {"--port": port, "--model": model, "--env-file": env_file}
         arguments = [f"{option}={value}" for option, value in chosen.items() if value is not None]
         if demo_shop is not None:
             arguments.append("--demo-shop" if demo_shop else "--no-demo-shop")
         arguments += ["--reload"] * reload + ["--sync"] * sync
-        _tell_up(_start_detached(folder, arguments), as_json)
+        state = _start_detached(folder, arguments)
+        _tell_up(state, as_json)
+        _tell_other_database(state, own)
         return
     from infra.local.stack import Options
     from infra.local.supervise import supervise
 
-    own, _ = user_variables(env_file)
     options = Options(folder=folder, user=own, port=port, demo_shop=demo_shop, model=model)
     if not as_json:
         print("Starting the local stack …", file=sys.stderr)
@@ -82,6 +85,7 @@ def up(
     def ready(state: State) -> str:
         if not as_json:
             _tell_up(state, as_json)
+        _tell_other_database(state, own)
         status = _sync(state) if sync else "ready"
         if as_json:
             _tell_up(state.with_(status=status), as_json)
@@ -206,6 +210,16 @@ def _sync(state: State) -> str:
         said, status = str(error), "unsynced"
     print(f"{'Synced' if status == 'ready' else 'The sync failed'}: {said}", file=sys.stderr)
     return status
+
+
+def _tell_other_database(state: State, own: Mapping[str, str]) -> None:
+    variable = database_variable(own)
+    if variable and own[variable] != state.urls["database"]:
+        print(
+            f"The stack has its own database; `tendero sync`, `ask` and the others use yours ({variable}).",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _described(state: State) -> dict[str, Any]:

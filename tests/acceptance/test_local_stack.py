@@ -100,6 +100,17 @@ def test_a_stack_whose_first_sync_fails_stays_up_and_says_so(short_folder: Path)
     tendero(short_folder, "local", "down", *data)
 
 
+def test_a_stack_beside_the_users_own_database_says_so(short_folder: Path) -> None:
+    (short_folder / ".env").write_text("DATABASE_URL=postgresql://u@db.example/shop\n")
+    data = ("--data", str(short_folder / "d"))
+    done = tendero(short_folder, "local", "up", "--detach", "--port", "0", *data)
+    tendero(short_folder, "local", "down", *data)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "The stack has its own database" in done.stderr
+    assert "use yours (DATABASE_URL)" in done.stderr
+
+
 def test_a_killed_supervisor_takes_everything_with_it(short_folder: Path) -> None:
     stack = up(short_folder)
     members = family(stack)
