@@ -67,11 +67,10 @@ def up(
     own, _ = user_variables(env_file)
     if detach:
         chosen = {"--port": port, "--model": model, "--env-file": env_file}
+        switches = {"--demo-shop": demo_shop, "--no-demo-shop": demo_shop is False}
+        switches |= {"--reload": reload, "--sync": sync}
         arguments = [f"{option}={value}" for option, value in chosen.items() if value is not None]
-        if demo_shop is not None:
-            arguments.append("--demo-shop" if demo_shop else "--no-demo-shop")
-        arguments += ["--reload"] * reload + ["--sync"] * sync
-        state = _start_detached(folder, arguments)
+        state = _start_detached(folder, arguments + [switch for switch, on in switches.items() if on])
         _tell_up(state, as_json)
         _tell_other_database(state, own)
         return
@@ -82,20 +81,22 @@ def up(
     if not as_json:
         print("Starting the local stack …", file=sys.stderr)
 
-    def ready(state: State) -> str:
-        if not as_json:
-            _tell_up(state, as_json)
-        _tell_other_database(state, own)
-        status = _sync(state) if sync else "ready"
-        if as_json:
-            _tell_up(state.with_(status=status), as_json)
-        else:
-            print("Ctrl-C stops it.", file=sys.stderr, flush=True)
-        return status
-
-    supervise(options, ready, reload=reload)
+    supervise(options, lambda state: _ready(state, own, sync, as_json), reload=reload)
     if not as_json:
         print("Stopped.", file=sys.stderr)
+
+
+def _ready(state: State, own: Mapping[str, str], sync: bool, as_json: bool) -> str:
+    """Tells of the stack that is up, after its first sync if that was asked for; gives its status."""
+    if not as_json:
+        _tell_up(state, as_json)
+    _tell_other_database(state, own)
+    status = _sync(state) if sync else "ready"
+    if as_json:
+        _tell_up(state.with_(status=status), as_json)
+    else:
+        print("Ctrl-C stops it.", file=sys.stderr, flush=True)
+    return status
 
 
 @app.command()
