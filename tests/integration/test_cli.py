@@ -256,6 +256,14 @@ def test_a_shop_that_cannot_be_read_is_one_line(tendero: Tendero, database_url: 
     assert nowhere in the_only_line(tendero("sync"))
 
 
+def test_a_server_that_is_no_shop_is_refused_at_its_first_list(tendero: Tendero, database_url: str) -> None:
+    with loopback(says('{"products": []}')) as server:
+        configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=server.url, **_KEYS)
+        line = the_only_line(tendero("sync"))
+    assert "an object where a list belongs: is WOOCOMMERCE_URL the shop's own address?" in line
+    assert len(server.seen) == 2
+
+
 def test_an_error_in_json_is_json(tendero: Tendero) -> None:
     status, out, err = tendero("sync", "--json")
     assert (status, err) == (1, "")

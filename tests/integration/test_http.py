@@ -45,6 +45,29 @@ def test_a_silent_service_is_tried_again_and_then_given_up() -> None:
     assert len(server.seen) == 2
 
 
+def test_a_timeout_names_the_setting_that_bound_it_and_a_deadline_none() -> None:
+    with loopback(hangs) as server:
+        client = HttpClient("Shop", server.url, timeout_setting="SHOP_TIMEOUT_SECONDS")
+        with pytest.raises(ServiceUnavailable, match=r"within 0.2 s \(SHOP_TIMEOUT_SECONDS\)\.$"):
+            client.request("GET", "/", timeout=0.2, attempts=1)
+        with pytest.raises(ServiceUnavailable, match=r"within 0.\d s\.$"):
+            client.request("GET", "/", deadline=Deadline(0.2), timeout=9, attempts=1)
+
+
+@pytest.mark.parametrize("failure", [cuts_the_body, cuts_the_connection])
+def test_a_connection_that_is_cut_is_said_in_words(failure: object) -> None:
+    with loopback(failure) as server, pytest.raises(ServiceUnavailable, match="the connection was cut"):
+        HttpClient("Shop", server.url).request("GET", "/", attempts=1)
+
+
+def test_an_answer_that_cannot_be_unpacked_is_said_in_words() -> None:
+    with (
+        loopback(says("plain", Content_Encoding="gzip")) as server,
+        pytest.raises(ServiceUnavailable, match="incorrect header"),
+    ):
+        HttpClient("Shop", server.url).request("GET", "/", attempts=1)
+
+
 def test_a_dripping_answer_is_cut_off_at_the_timeout() -> None:
     with loopback(drips) as server, pytest.raises(ServiceUnavailable, match=r"did not answer within 0.3 s"):
         HttpClient("Shop", server.url).request("GET", "/", timeout=0.3, attempts=1)
@@ -138,7 +161,7 @@ def test_a_redirect_within_the_host_is_followed() -> None:
 def test_a_redirect_to_another_host_is_refused_and_named() -> None:
     with (
         loopback(says("", 302, Location="http://elsewhere.example/x")) as server,
-        pytest.raises(HttpError, match=r"redirects from http://127.* to http://elsewhere.example"),
+        pytest.raises(HttpError, match=r"redirects from http://127.* to http://elsewhere.example\.$"),
     ):
         HttpClient("Shop", server.url, headers={"X-Key": "secret"}).request("GET", "/")
     assert len(server.seen) == 1

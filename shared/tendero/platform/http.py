@@ -55,7 +55,8 @@ class HttpClient:
 
     `service` is its name in errors. `headers` and `auth` go with every request. `refusal` may give, for an
     error answer, what to raise at once although its status would be tried again. `patience` multiplies the
-    pauses between attempts that the service does not ask for itself.
+    pauses between attempts that the service does not ask for itself. `timeout_setting` names the setting that
+    every request's `timeout` comes from.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class HttpClient:
         pool_size: int = 4,
         refusal: Callable[[Response], Exception | None] | None = None,
         patience: float = 1.0,
+        timeout_setting: str = "",
     ) -> None:
         self.service = service
         self._base_url = base_url.rstrip("/") + "/"
@@ -76,6 +78,7 @@ class HttpClient:
         self._pool_size = pool_size
         self._refusal = refusal
         self._patience = patience
+        self._timeout_setting = timeout_setting
         self._breaker = Breaker(service)
         self._lock = threading.Lock()
         self._opened: requests.Session | None = None
@@ -102,7 +105,7 @@ class HttpClient:
         """
         with self._breaker.guard():
             return self._retrying(deadline, attempts)(
-                lambda: self._attempt(method, path, params, json, data, _allowed(deadline, timeout))
+                lambda: self._attempt(method, path, params, json, data, _allowed(deadline, timeout), timeout)
             )
 
     def close(self) -> None:
@@ -132,12 +135,13 @@ class HttpClient:
         params: Mapping[str, Any] | None,
         json: Any,
         data: bytes | None,
+        allowed: float,
         timeout: float,
     ) -> Response:
         import requests
         import urllib3
 
-        limit = Deadline(timeout)
+        limit = Deadline(allowed)
         url = self._base_url + path.lstrip("/")
         try:
             for _ in range(_MOST_REDIRECTS + 1):
@@ -147,7 +151,9 @@ class HttpClient:
                 # The address to go to carries the query already.
                 url, params = self._redirected(method, url, answer), None
         except (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError, DeadlineExceeded) as error:
-            raise ServiceUnavailable(f"{self.service} did not answer within {timeout:.1f} s.") from error
+            setting = self._timeout_setting if allowed == timeout else ""
+            bound = f"{allowed:.1f} s ({setting})" if setting else f"{allowed:.1f} s"
+            raise ServiceUnavailable(f"{self.service} did not answer within {bound}.") from error
         except ValueError as error:
             raise HttpError(f"The address of {self.service} cannot be used: {_host(url)!r}.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -208,8 +214,7 @@ class HttpClient:
         old, new = urlsplit(url), urlsplit(target)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc) or method not in ("GET", "HEAD"):
             raise HttpError(
-                f"{self.service} redirects from {old.scheme}://{old.netloc} to {new.scheme}://{new.netloc}."
-                " Configure the address that it redirects to.",
+                f"{self.service} redirects from {old.scheme}://{old.netloc} to {new.scheme}://{new.netloc}.",
                 status=answer.status,
             )
         return target
@@ -285,10 +290,13 @@ def _host(url: str) -> str:
 
 def _cause(error: BaseException) -> str:
     """The operating system's words for what went wrong, from the depth of the libraries' wrappers."""
-    said = type(error).__name__
+    import urllib3
+
+    said, cut = "", False
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, OSError) and seen.strerror:
             said = seen.strerror
-        seen = seen.__cause__ or seen.__context__
-    return said
+        cut |= isinstance(seen, ConnectionError | urllib3.exceptions.ProtocolError)
+        last, seen = seen, seen.__cause__ or seen.__context__
+    return said or ("the connection was cut" if cut else str(last).rstrip("."))

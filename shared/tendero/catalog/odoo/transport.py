@@ -69,7 +69,9 @@ class Wire:
 
     def __init__(self, login: Login, timeout: float, **options: Any) -> None:
         headers = {"User-Agent": "Tendero", **options.pop("headers", {})}
-        self._http = HttpClient("Odoo", login.url, headers=headers, **options)
+        self._http = HttpClient(
+            "Odoo", login.url, headers=headers, timeout_setting="ODOO_TIMEOUT_SECONDS", **options
+        )
         self._timeout = timeout
         self.date: datetime | None = None
 

@@ -30,6 +30,7 @@ _UNREADABLE_ATTEMPTS = 3
 _UNREADABLE_PAUSE_SECONDS = 0.5
 # How often a run waits for an open circuit instead of giving up.
 _MOST_WAITS = 3
+_SHAPES: dict[type, str] = {dict: "an object", list: "a list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Client:
         self._connections = connections
         self.patience = patience
         self._waits_left = _MOST_WAITS
+        self._gives_lists = False
         self._lock = threading.Lock()
 
     def rows(
@@ -109,10 +111,13 @@ class Client:
                 f" {self.url}/wp-json/wc/v3/products in a browser to see it."
             ) from error
         if not isinstance(body, kind):
-            raise PageFailed(
-                f"The shop answered {response.status} with a JSON {type(body).__name__} where a"
-                f" {kind.__name__} belongs."
+            # One odd page of a shop that has given lists may pass; a server that gives none is no shop.
+            failure = SourceError if kind is list and not self._gives_lists else PageFailed
+            raise failure(
+                f"The shop answered {_SHAPES.get(type(body), 'a single value')} where {_SHAPES[kind]}"
+                " belongs: is WOOCOMMERCE_URL the shop's own address?"
             )
+        self._gives_lists |= kind is list
         return Answer(body, _total(response), _date(response))
 
     def _ask(self, path: str, params: dict[str, Any], deadline: Deadline | None, attempts: int) -> Response:
@@ -157,6 +162,7 @@ class Client:
             headers={"Accept": "application/json", "User-Agent": "Tendero"},
             pool_size=self._connections,
             patience=self.patience,
+            timeout_setting="WOOCOMMERCE_TIMEOUT_SECONDS",
         )
 
     def _auth(self) -> AuthBase:
