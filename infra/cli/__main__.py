@@ -1,5 +1,14 @@
-"""`python -m infra.cli` is the command `tendero`."""
+"""`tendero` and `python -m infra.cli`."""
 
-from infra.cli.main import main
+from infra.cli.interrupted import quietly
 
-main()
+
+def main() -> None:
+    with quietly():
+        from infra.cli.main import main as command
+
+        command()
+
+
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,7 @@ import typer
 from infra.cli import ask, doctor, embeddings, env, local, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
+from infra.cli.interrupted import INTERRUPTED
 from tendero.platform import logs
 from tendero.platform.errors import TenderoError
 
@@ -34,9 +35,6 @@ app.command("doctor")(doctor.doctor)
 app.command("env")(env.env)
 app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(local.app, name="local")
-
-# The shells' exit status after Ctrl-C, which Typer gives, too.
-_INTERRUPTED = 130
 
 
 def _print_version(wanted: bool) -> None:
@@ -63,7 +61,8 @@ def run(arguments: Sequence[str]) -> int:
     logs.silence()
     try:
         status = app(args=list(arguments), prog_name="tendero", standalone_mode=False)
-        if status == _INTERRUPTED:
+        # Typer gives it, too.
+        if status == INTERRUPTED:
             return _tell("Stopped.", status, as_json)
         return status if isinstance(status, int) else 0
     except typer.TyperException as error:
@@ -74,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
             return 0
         return _tell(f"{sentence(message)} See `{_command(arguments)} --help`.", 2, as_json)
     except (KeyboardInterrupt, typer.Abort):
-        return _tell("Stopped.", _INTERRUPTED, as_json)
+        return _tell("Stopped.", INTERRUPTED, as_json)
     except TenderoError as error:
         _debug()
         return _tell(str(error), 1, as_json)

@@ -232,6 +232,26 @@ def test_an_interrupted_command_says_so(tendero: Tendero, monkeypatch: pytest.Mo
     assert (status, json.loads(out)) == (130, {"error": "Stopped."})
 
 
+@pytest.mark.parametrize("module", ["infra.cli", "infra.local.demo"])
+def test_a_command_interrupted_while_it_loads_says_so_in_a_line(tmp_path: Path, module: str) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        [sys.executable, "-m", module], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
+
+
+def test_the_demo_names_the_models_that_it_knows(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local.demo", "--model", "foo"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, "MODEL=foo: it is scripted or none.\n")
+
+
 def test_a_database_that_does_not_answer_is_one_line(tendero: Tendero) -> None:
     configure(DATABASE_URL=f"postgresql://u:secret-word@127.0.0.1:{ports.free()}/none")
     for command in (("migrate",), ("sync",), ("search", "lino"), ("ask", "lino")):
