@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tendero.assistant.money import format_price
+from tendero.assistant.templates import PHRASES
+from tendero.assistant.templates.wording import Wording
 from tendero.catalog.product import Product
+
+_WORDING = Wording(PHRASES["en"], "en")
 
 
 def as_json(product: Product) -> dict[str, Any]:
@@ -28,18 +31,11 @@ def as_json(product: Product) -> dict[str, Any]:
 
 
 def price(product: Product) -> str:
-    if product.price is None:
-        return "–"
-    low = format_price(product.price, product.currency, "en")
-    if product.price_max is None:
-        return low
-    return f"{low} – {format_price(product.price_max, product.currency, 'en')}"
+    return "–" if product.price is None else _WORDING.short_price(product)
 
 
 def stock(product: Product) -> str:
-    if product.stock_quantity is None:
-        return str(product.stock_status)
-    return f"{product.stock_status} ({product.stock_quantity.normalize():f})"
+    return _WORDING.short_stock(product)
 
 
 def _decimal(value: Any) -> str | None:

@@ -12,7 +12,7 @@ from infra.cli.console import console
 from infra.cli.environment import EnvFile, Json, connected
 
 if TYPE_CHECKING:
-    from tendero.catalog.search import SearchResult
+    from tendero.catalog.search import Hit, SearchResult
 
 
 def search(
@@ -49,7 +49,12 @@ def _described(found: SearchResult) -> dict[str, Any]:
 
     return {
         "hits": [
-            {"score": hit.score, "legs": list(hit.legs), "product": as_json(hit.product)}
+            {
+                "score": hit.score,
+                "resembles": _resembles(hit),
+                "legs": list(hit.legs),
+                "product": as_json(hit.product),
+            }
             for hit in found.hits
         ],
         "exact": found.exact,
@@ -62,8 +67,6 @@ def _described(found: SearchResult) -> dict[str, Any]:
 def _show(found: SearchResult) -> None:
     from rich.table import Table
 
-    from infra.cli.products import price, stock
-
     output = console()
     if not found.hits:
         output.print("Nothing found.")
@@ -71,10 +74,28 @@ def _show(found: SearchResult) -> None:
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for heading in ("", "name", "SKU", "price", "stock", "found by"):
         table.add_column(heading)
-    for number, hit in enumerate(found.hits, start=1):
-        product = hit.product
-        cells = (product.name, product.sku or "–", price(product), stock(product), ", ".join(hit.legs))
-        table.add_row(str(number), *cells)
+    alike = [hit for hit in found.hits if _resembles(hit)]
+    others = [hit for hit in found.hits if not _resembles(hit)]
+    for number, hit in enumerate(alike, start=1):
+        table.add_row(str(number), *_cells(hit))
+    if others:
+        table.add_row("", "less alike:", style="dim")
+    for number, hit in enumerate(others, start=len(alike) + 1):
+        table.add_row(str(number), *_cells(hit), style="dim")
     output.print(table)
     spent = ", ".join(f"{name} {value:.0f}" for name, value in found.milliseconds.items())
     output.print(f"{'exact code; ' if found.exact else ''}milliseconds: {spent}", style="dim")
+
+
+def _cells(hit: Hit) -> tuple[str, ...]:
+    from infra.cli.products import price, stock
+
+    product = hit.product
+    return product.name, product.sku or "–", price(product), stock(product), ", ".join(hit.legs)
+
+
+def _resembles(hit: Hit) -> bool:
+    """By the rule that answers to customers go by."""
+    from tendero.assistant.templates import Candidate
+
+    return Candidate(hit.product, hit.score).resembles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,4 +31,5 @@ def test_the_demo_answers_every_question(tmp_path: Path, options: list[str], eng
     assert done.returncode == 0, done.stdout + done.stderr
     assert all(question.text in done.stdout for question in QUESTIONS)
     assert f"by {engine}" in done.stdout
+    assert re.search(r"\d+  products\n +\d+  variations\n", done.stdout)
     assert list(tmp_path.iterdir()) == []

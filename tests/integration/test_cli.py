@@ -165,6 +165,22 @@ def test_a_search_without_vectors_says_why(
     assert coded["vector_problem"] is None
 
 
+def test_what_only_sounds_like_the_question_stands_apart(
+    tendero: Tendero, database_url: str, shop: str
+) -> None:
+    configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
+    the_json(tendero("sync", "--json"))
+    alike, others = tendero("search", "mochila")[1].split("less alike:")
+    assert alike.count("Mochila") == 2
+    assert "Mochila" not in others
+    assert "on backorder" in alike
+    assert "instock" not in alike + others
+    hits = the_json(tendero("search", "mochila", "--json"))["hits"]
+    resembling = [hit["product"]["name"] for hit in hits if hit["resembles"]]
+    assert len(resembling) == 2
+    assert all("Mochila" in name for name in resembling)
+
+
 def test_the_doctor_tells_each_state_with_its_fix(tendero: Tendero, database_url: str, shop: str) -> None:
     configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=shop, **_KEYS)
     checks = {check["name"]: check for check in the_json(tendero("doctor", "--json"))}

@@ -31,11 +31,12 @@ class Transcript:
 
     def sync(self, report: Mapping[str, Any], embedded: int, fan_out_seconds: float) -> None:
         """The figures of the sync function's report, and how long its embedding tasks took afterwards."""
-        for name in ("processed", "inserted", "updated", "unchanged", "deactivated"):
+        for name in ("products", "variations", "inserted", "updated", "unchanged", "deactivated"):
             self._line(f"{report[name]:>8}  {name}")
         self._line(f"{report['duration_seconds']:>8.1f}  seconds")
         self._line(
-            f"{embedded:>8}  products embedded by queued tasks, {fan_out_seconds:.1f} s after the sync"
+            f"{embedded:>8}  products that are shown, embedded by queued tasks, {fan_out_seconds:.1f} s after"
+            " the sync"
         )
         for problem in report["errors"]:
             self._line(f"    {problem}", "yellow")
