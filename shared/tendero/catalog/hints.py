@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from typing import Protocol, runtime_checkable
 from uuid import uuid4
 
-from tendero.catalog.embedding import FanningOut
+from tendero.catalog.embedding import FanningOut, FanOut
+from tendero.catalog.item import Kind
 from tendero.catalog.report import SyncReport
 from tendero.catalog.source import Known, Page
 from tendero.catalog.store import Store, Written
@@ -43,18 +44,21 @@ def sync_only(
     """
     began = time.monotonic()
     store = Store(database, source.name)
-    written, gone, read = Written(), set[str](), set[str]()
+    written, gone, read, variations = Written(), set[str](), set[str](), set[str]()
     problems: list[str] = []
     for page in source.only(external_ids, store.active(external_ids)):
         if page.items:
             written += store.write(page.items)
         gone.update(page.gone)
         read.update(item.external_id for item in page.items)
+        variations.update(item.external_id for item in page.items if item.kind is Kind.VARIATION)
         problems += page.problems
     written.deactivated += store.deactivate(gone - read)
     if written.deactivated:
         written.deactivated += store.deactivate_orphans()
-    outcome = embeddings.fan_out(f"hint-{uuid4().hex[:8]}", store.ids(read)) if embeddings and read else None
+    outcome = FanOut(0)
+    if embeddings and read:
+        outcome = embeddings.fan_out(f"hint-{uuid4().hex[:8]}", store.ids(read))
     report = SyncReport(
         source=source.name,
         mode="incremental",
@@ -65,9 +69,12 @@ def sync_only(
         updated=written.updated,
         unchanged=written.unchanged,
         deactivated=written.deactivated,
-        embeddings=outcome.count if outcome else 0,
+        embeddings=outcome.count,
         duration_seconds=round(time.monotonic() - began, 3),
-        errors=(*problems, *(outcome.problems if outcome else ())),
+        errors=(*problems, *outcome.problems),
+        variations=len(variations),
+        embeddings_lacking=outcome.lacking,
+        embeddings_refused=outcome.refused,
     )
     figures = {"processed", "inserted", "updated", "deactivated", "embeddings"}
     shown = {name: value for name, value in report.as_dict().items() if name in figures}
