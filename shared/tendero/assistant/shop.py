@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
 from tendero.assistant.ports import Live, Search, SearchResult
 from tendero.assistant.templates import Confirmed
 from tendero.catalog.product import Product
+from tendero.catalog.search.variations import with_variations
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import TenderoError
 
@@ -90,11 +91,6 @@ def searching(
 
 
 def _narrowed(fresh: Product, wanted: Product) -> Product:
-    """The fresh row with only the variations that the wanted one shows."""
+    """The fresh row with only the variations that the wanted one shows; all where it has none of them now."""
     ids = {variation.id for variation in wanted.variations}
-    kept = tuple(variation for variation in fresh.variations if variation.id in ids)
-    if not kept or len(kept) == len(fresh.variations):
-        return fresh
-    prices = [variation.price for variation in kept if variation.price is not None]
-    low, high = (min(prices), max(prices)) if prices else (fresh.price, None)
-    return replace(fresh, variations=kept, price=low, price_max=high if high != low else None)
+    return with_variations(fresh, ids) if any(each.id in ids for each in fresh.variations) else fresh

@@ -23,6 +23,7 @@ from tendero.platform.errors import (
 )
 from tendero.platform.http import HttpClient, Response
 from tendero.platform.secrets import Secrets
+from tendero.platform.spending import MONEY_CODES
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -34,14 +35,6 @@ _MOST_BYTES_PER_TEXT = 8_192
 _MOST_BYTES = 300_000
 _TIMEOUT_SECONDS = 30.0
 LENGTHS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
-# A 429 with one of these is about money (OpenAI's help article 5955604).
-_MONEY_CODES = {
-    "insufficient_quota",
-    "credit_balance_exhausted",
-    "organization_usage_limit_exceeded",
-    "organization_spend_limit_exceeded",
-    "project_spend_limit_exceeded",
-}
 _TEXT_REFUSED = {400, 413, 422}
 
 
@@ -132,7 +125,7 @@ def _about_money(answer: Response) -> SpendLimitReached | None:
         said, codes = error.get("message"), {error.get("code"), error.get("type")}
     except (HttpError, KeyError, TypeError, AttributeError):
         return None
-    if _MONEY_CODES.isdisjoint(codes):
+    if MONEY_CODES.isdisjoint(codes):
         return None
     return SpendLimitReached(f"The embedding service refuses because of money: {said}")
 
