@@ -6,7 +6,7 @@ which of the rows that the database holds have gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -22,13 +22,16 @@ class Page:
     """Items that a source sent together.
 
     `gone` holds external ids that the source says are deleted. `problems` says in words what could not be
-    read. `expected` is how many items the source announces for the whole walk, where it does.
+    read. `expected` is how many items the source announces for the whole walk, where it does. `mark` is what
+    the walk has to know of this page to go on after it in another process, as JSON; None for pages that it
+    then simply gives again.
     """
 
     items: tuple[CatalogItem, ...] = ()
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     expected: int | None = None
+    mark: Mapping[str, Any] | None = None
 
 
 class Offer(NamedTuple):
@@ -86,8 +89,15 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
-    def walk(self, since: datetime | None, memory: Mapping[str, Any]) -> Walk:
-        """A pass over everything, or over what changed after `since`. Asks nothing yet."""
+    def walk(
+        self, since: datetime | None, memory: Mapping[str, Any], marks: Sequence[Mapping[str, Any]] = ()
+    ) -> Walk:
+        """A pass over everything, or over what changed after `since`. Asks nothing yet.
+
+        `marks` are those of the pages, in their order, that an interrupted pass with the same `since` and
+        `memory` handed over: it is taken up after them. Marks that do not fit any more (another shop, another
+        language) are ignored.
+        """
         ...
 
     def refresh(self, product: Product, deadline: Deadline) -> Product | None:
