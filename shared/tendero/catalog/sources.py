@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tendero.catalog.source import Source
-from tendero.platform.errors import BadRequest
+from tendero.platform.errors import BadRequest, SettingsError
 from tendero.platform.settings import Settings
 
 
@@ -43,3 +43,20 @@ def source(name: str, settings: Settings) -> Source:
     if name not in SOURCES:
         raise BadRequest(f"Unknown source {name!r}; accepted: {', '.join(SOURCES)}.")
     return SOURCES[name](settings)
+
+
+def configured(settings: Settings) -> tuple[str, ...]:
+    """The names of the sources that the shop uses, from settings whose secrets are filled in: those of SOURCES
+    or, where it is empty, each whose address is set. Raises SettingsError when there is none.
+    """
+    if settings.sources:
+        return tuple(dict.fromkeys(settings.sources))
+    odoo = "odoo_test_url" if settings.use_test_odoo else "odoo_prod_url"
+    addresses = {"woocommerce": "woocommerce_url", "odoo": odoo, "courses": "courses_database_url"}
+    found = tuple(name for name, address in addresses.items() if getattr(settings, address))
+    if not found:
+        raise SettingsError(
+            f"There is no catalogue to read: set {', '.join(map(str.upper, addresses.values()))}, or"
+            " SOURCES=courses for courses in Tendero's own database."
+        )
+    return found

@@ -176,6 +176,13 @@ class Settings:
         secret=True,
     )
 
+    sources: tuple[str, ...] = variable(
+        "Catalogues that a sync reads (`odoo,courses`). Empty: each whose address is set; courses in"
+        " Tendero's own database have none.",
+        (),
+        group="Sync",
+        choices=("woocommerce", "odoo", "courses"),
+    )
     sync_interval_minutes: int = variable(
         "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
         15,
