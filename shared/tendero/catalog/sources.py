@@ -46,8 +46,9 @@ def source(name: str, settings: Settings) -> Source:
 
 
 def configured(settings: Settings) -> tuple[str, ...]:
-    """The names of the sources that the shop uses, from settings whose secrets are filled in: those of SOURCES
-    or, where it is empty, each whose address is set. Raises SettingsError when there is none.
+    """The names of the sources that the shop uses: those of SOURCES, else each whose address is set.
+
+    `settings` have their secrets filled in. Raises SettingsError when there is none.
     """
     if settings.sources:
         return tuple(dict.fromkeys(settings.sources))
