@@ -47,6 +47,14 @@ def test_a_rotated_secret_is_seen_after_the_ttl() -> None:
         assert secrets.get("openai_api_key") == "new"
 
 
+def test_a_secret_that_is_not_listed_is_empty_and_not_asked_for() -> None:
+    with secret_manager(OPENAI_API_KEY=b"sk-1") as manager:
+        secrets = reading(manager, secret_names=("OPENAI_API_KEY",))
+        resolved = secrets.resolve(Settings(gcp_project_id="demo"))
+        assert (resolved.openai_api_key, resolved.woocommerce_key) == ("sk-1", "")
+        assert manager.asked == [KEY]
+
+
 def test_an_absent_secret_is_empty_and_asked_for_again_soon() -> None:
     clock = Clock()
     with secret_manager() as manager:

@@ -262,7 +262,7 @@ def test_health_is_degraded_by_an_empty_or_stale_catalogue(db: Database, databas
     assert report["checks"]["catalogue"]["last_sync_age_seconds"] is None
     assert report["checks"]["model"] == {"status": "off"}
     fill(database_url, products=3, minutes=61)
-    assert health_of(db)[1]["status"] == "degraded"
+    assert health_of(db, sync_interval_minutes=15)[1]["status"] == "degraded"
     assert health_of(db, sync_interval_minutes=60)[1]["status"] == "ok"
 
 

@@ -35,6 +35,8 @@ class Secrets:
 
     A value in the settings wins; then the file that the environment variable `<NAME>_FILE` names; then,
     outside `local_machine` and with a project, the version `latest` of the secret `<NAME>` in Secret Manager.
+    Where `settings.secret_names` lists some, the others are empty without asking: a function needs no right
+    to read, and loses no time over, what it does not use.
     `client_factory` gives the SecretManagerServiceClient; `clock` gives seconds and never goes back.
     """
 
@@ -122,7 +124,9 @@ class Secrets:
                 return _stripped(Path(path).read_bytes(), variable)
             except OSError as error:
                 raise SecretError(f"{variable}_FILE={path} cannot be read: {error.strerror}.") from error
-        return self._access(variable) if self._from_manager else ""
+        listed = self._settings.secret_names
+        asked = self._from_manager and (not listed or variable in listed)
+        return self._access(variable) if asked else ""
 
     def _access(self, variable: str) -> str:
         from google.api_core import exceptions

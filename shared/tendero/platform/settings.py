@@ -72,6 +72,11 @@ class Settings:
         group="General",
         at_least=1,
     )
+    secret_names: tuple[str, ...] = variable(
+        "Secrets that Secret Manager is asked for (`OPENAI_API_KEY,WOOCOMMERCE_KEY`). Empty: all of them.",
+        (),
+        group="General",
+    )
 
     database_url: str = variable(
         "`postgresql://user:password@host:port/name`; a query `?host=/path` names a socket folder."
@@ -185,7 +190,7 @@ class Settings:
     )
     sync_interval_minutes: int = variable(
         "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
-        15,
+        240,
         group="Sync",
         at_least=1,
     )
@@ -203,6 +208,21 @@ class Settings:
         24,
         group="Sync",
         at_least=0,
+    )
+
+    sync_most_gone_percent: int = variable(
+        "Share of a source's products that one run may take off sale without `tendero sync --yes`.",
+        20,
+        group="Sync",
+        at_least=0,
+        at_most=100,
+    )
+    sync_time_limit_seconds: float = variable(
+        "The function `sync` works this long, then goes on in a task of its own: less than the function's"
+        " time limit.",
+        1500.0,
+        group="Sync",
+        at_least=1,
     )
 
     force_full_sync: bool = variable(
@@ -266,10 +286,13 @@ class Settings:
         "Address of the `embed` function. Empty: `sync` embeds by itself, without a queue.", "", group="Tasks"
     )
     sync_queue: str = variable(
-        "Queue of the tasks that read single products anew.", "tendero-sync", group="Tasks"
+        "Queue of the tasks for `sync`: single products to read, runs that go on.",
+        "tendero-sync",
+        group="Tasks",
     )
     sync_url: str = variable(
-        "Address of the `sync` function. Empty: what the shop's webhooks tell waits for the next sync.",
+        "Address of the `sync` function. Empty: what the shop's webhooks tell waits for the next sync, and so does"
+        " the rest of a run whose time is up.",
         "",
         group="Tasks",
     )
