@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tendero.catalog.odoo.client import Client, Raw
@@ -11,6 +11,8 @@ from tendero.catalog.odoo.mapping import is_visible, parent_id
 from tendero.catalog.odoo.values import flag_of, link_of
 
 _PER_PAGE = 2000
+# Of whole templates.
+_BARE_PER_PAGE = 500
 
 
 @dataclass(slots=True)
@@ -29,23 +31,27 @@ class Family:
 
 @dataclass(slots=True)
 class Census:
-    """Families by template id, and the template of each variant. `bare` are templates without variants."""
+    """Families by template id, and the template of each variant. `bare` are templates without variants, with
+    whether customers may see them."""
 
     families: dict[int, Family] = field(default_factory=dict)
     template_of: dict[int, int] = field(default_factory=dict)
-    bare: dict[int, Raw] = field(default_factory=dict)
+    bare: dict[int, bool] = field(default_factory=dict)
 
     def fill(self, client: Client, fields: Fields, columns: Sequence[str]) -> Iterator[list[Raw]]:
         """Counts page by page, and gives each page's variants with these columns, `fields.identity` at least;
-        with those only where the server fails on more. Templates without variants are read whole. Raises
-        SourceError."""
+        with those only where the server fails on more. Raises SourceError."""
         for page in client.every(VARIANT, [], columns, limit=_PER_PAGE, lesser=fields.identity):
             for raw in page:
                 self._add(raw)
             yield page
+
+    def fill_bare(self, client: Client, fields: Fields) -> Iterator[list[Raw]]:
+        """Counts the templates without variants, and gives them whole. Raises SourceError."""
         domain = [("product_variant_ids", "=", False)]
-        for page in client.every(TEMPLATE, domain, fields.template, limit=_PER_PAGE):
-            self.bare.update((raw["id"], raw) for raw in page)
+        for page in client.every(TEMPLATE, domain, fields.template, limit=_BARE_PER_PAGE):
+            self.bare.update((raw["id"], is_visible(raw)) for raw in page)
+            yield page
 
     def _add(self, raw: Raw) -> None:
         template = link_of(raw, "product_tmpl_id")
@@ -67,7 +73,7 @@ class Census:
 
     def expected(self) -> tuple[set[str], dict[str, str]]:
         """External ids that customers may see: of products, and of variations with their parents'."""
-        products = {parent_id(each) for each, raw in self.bare.items() if is_visible(raw)}
+        products = {parent_id(each) for each, visible in self.bare.items() if visible}
         variations: dict[str, str] = {}
         for template, family in self.families.items():
             shown = {str(each) for each in family.visible}
@@ -78,11 +84,11 @@ class Census:
                 products |= shown
         return products, variations
 
-    def batches(self, most: int) -> Iterator[list[int]]:
-        """Template ids in order, in groups of about `most` variants."""
+    def batches(self, most: int, without: Collection[int]) -> Iterator[list[int]]:
+        """Template ids but these, in order, in groups of about `most` variants."""
         group: list[int] = []
         size = 0
-        for template in sorted(self.families):
+        for template in sorted(self.families.keys() - without):
             if group and size + self.families[template].size > most:
                 yield group
                 group, size = [], 0

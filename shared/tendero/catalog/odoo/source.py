@@ -35,8 +35,10 @@ class Odoo:
         self._lock = threading.Lock()
         self._known_fields: Fields | None = None
 
-    def walk(self, since: datetime | None, memory: Mapping[str, Any]) -> OdooWalk:
-        return OdooWalk(self.client, since, memory)
+    def walk(
+        self, since: datetime | None, memory: Mapping[str, Any], marks: Sequence[Mapping[str, Any]] = ()
+    ) -> OdooWalk:
+        return OdooWalk(self.client, since, memory, marks)
 
     def refresh(self, product: Product, deadline: Deadline) -> Product | None:
         """One call once the login is checked and the fields are known, which takes some more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Any
 from tendero.catalog.ahead import in_order
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.odoo.absent import MOST_HIDDEN, examine
+from tendero.catalog.odoo.arrivals import Arrivals
 from tendero.catalog.odoo.census import Census
 from tendero.catalog.odoo.client import Client, Raw
 from tendero.catalog.odoo.fields import TEMPLATE, VARIANT, Fields
@@ -38,15 +39,19 @@ class OdooWalk:
     than at the last run, no date tells what looks different now, and everything is read.
     """
 
-    def __init__(self, client: Client, since: datetime | None, memory: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        since: datetime | None,
+        memory: Mapping[str, Any],
+        marks: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self._client = client
         self._since = since
         self._read_as = memory.get("read_as")
+        self._marks = marks
         self._labels = Labels(client)
         self._census = Census()
-        self._variants: set[int] = set()
-        self._templates: set[int] = set()
-        self._alone: set[int] = set()
         self.watermark: datetime | None = None
 
     @property
@@ -60,12 +65,12 @@ class OdooWalk:
     def pages(self) -> Iterator[Page]:
         self._begin()
         if self._since is not None:
-            yield from self._read(_groups(self._changed(self._since)))
+            yield from self._read(_groups(self._changed(self._since) - self._arrivals.templates))
             return
         for _ in self._census.fill(self._client, self._fields, self._fields.identity):
             pass
-        yield from self._read(self._census.batches(_PER_PAGE))
         yield from self._bare()
+        yield from self._read(self._census.batches(_PER_PAGE, self._whole()))
 
     def verify(self, known: Known) -> Iterator[Page]:
         stale: set[int] = set()
@@ -86,8 +91,10 @@ class OdooWalk:
         self.watermark = min(told, now) if told else now
         parts = (login.url, login.database, client.language(), client.companies, self._fields)
         read_as = sha256(repr(parts).encode()).hexdigest()[:16]
-        if read_as != self._read_as:
+        self._arrivals = Arrivals(read_as)
+        if not self._arrivals.take(self._marks) or read_as != self._read_as:
             self._since, self._read_as = None, read_as
+        self._marks = ()
         self._mapper = Mapper(self._labels, self._fields.digits, login.url)
         self._reader = Reader(client, self._fields, self._labels)
 
@@ -135,36 +142,30 @@ class OdooWalk:
 
     def _whole(self) -> set[int]:
         """Templates that came with all the variants that were counted, or will not come."""
-        families = self._census.families
-        return self._reader.skipped | {
-            each
-            for each in self._templates & families.keys()
-            if self._variants.issuperset(families[each].visible)
-        }
+        return self._reader.skipped | self._arrivals.whole(self._census.families)
 
     # Reading
 
     def _read(self, groups: Iterable[list[int]]) -> Iterator[Page]:
         expected = self._census.items if self.full else None
         with _reading_ahead() as pool:
-            for templates, read in in_order(pool, self._reader.templates, groups, _AHEAD):
-                self._templates.update(templates)
+            for _, read in in_order(pool, self._reader.templates, groups, _AHEAD):
                 yield self._page(read, expected)
 
     def _page(self, read: Read, expected: int | None) -> Page:
         items: list[CatalogItem] = []
+        parents: list[int] = []
         for template, variants in read.families.items():
-            self._variants.update(raw["id"] for raw in variants)
             of_template = self._mapper.template(variants)
             items += of_template
-            if len(of_template) == len(variants):
-                # No row of its own: what may be held as one has to go.
-                self._alone.add(template)
-        return Page(tuple(items), problems=(*read.problems, *self._problems()), expected=expected)
+            if len(of_template) > len(variants):
+                parents.append(template)
+        ids = {template: [raw["id"] for raw in variants] for template, variants in read.families.items()}
+        problems = (*read.problems, *self._problems())
+        return Page(tuple(items), problems=problems, expected=expected, mark=self._arrivals.add(ids, parents))
 
     def _bare(self) -> Iterator[Page]:
-        rows = list(self._census.bare.values())
-        if rows:
+        for rows in self._census.fill_bare(self._client, self._fields):
             self._labels.learn(rows)
             yield Page(tuple(self._mapper.bare(raw) for raw in rows), problems=self._problems())
 
@@ -185,14 +186,14 @@ class OdooWalk:
         templates = examine(self._client, TEMPLATE, parents - counted)
         links = (link_of(raw, "product_tmpl_id") for raw in variants.alive.values())
         yield from self._read(_groups(link[0] for link in links if link))
-        unlisted = variants.alive.keys() - self._variants
+        unlisted = variants.alive.keys() - self._arrivals.variants
         if len(unlisted) > MOST_HIDDEN:
             raise SourceError(
                 f"Odoo has {len(unlisted)} products that its lists leave out; such answers cannot be trusted."
                 " Nothing was deactivated; the next run tries again."
             )
         gone = [str(each) for each in variants.gone]
-        gone += [parent_id(each) for each in templates.gone | (parents & self._alone)]
+        gone += [parent_id(each) for each in templates.gone | (parents & self._arrivals.alone)]
         yield Page(gone=tuple(gone), problems=self._doubts(variants.hidden, unlisted))
 
     def _doubts(self, hidden: Collection[int], unlisted: Collection[int]) -> tuple[str, ...]:
@@ -203,7 +204,7 @@ class OdooWalk:
             for each in hidden
         ]
         doubts += [f"Product {each} exists but is in no list; it was left as it is." for each in unlisted]
-        if not self._census.items and not self._variants:
+        if not self._census.items and not self._arrivals.variants:
             doubts.append(
                 f"Odoo shows the user {user} no product at all. Check the user's rights and companies, and"
                 " ODOO_COMPANIES."
