@@ -15,13 +15,17 @@ join products parent
 where variation.id = any(:ids) and variation.kind = 'variation';
 
 -- name: remove
+-- Each posting is looked up by its key: a join would be planned as a scan of the whole table.
 with gone as materialized (
     delete from search_documents where product_id = any(:ids) returning product_id, length, terms
 ), postings as (
-    delete from search_postings posting
-    using gone, unnest(gone.terms) as held(term)
-    where posting.shop_id = current_setting('tendero.shop_id') and posting.term = held.term
-      and posting.product_id = gone.product_id
+    delete from search_postings
+    where ctid = any (array(
+        select (select posting.ctid
+                from search_postings posting
+                where posting.shop_id = current_setting('tendero.shop_id') and posting.term = held.term
+                  and posting.product_id = gone.product_id)
+        from gone, unnest(gone.terms) as held(term)))
 ), fewer as (
     update search_terms
     set documents = search_terms.documents - less.documents
