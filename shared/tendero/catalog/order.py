@@ -8,7 +8,7 @@ from typing import Any
 from tendero.catalog.sources import DEFAULT_SOURCE
 from tendero.platform.errors import BadRequest
 
-_FIELDS = ("source", "full", "dry_run", "ids")
+_FIELDS = ("source", "full", "dry_run", "ids", "continue")
 _MOST_SYNCED = 100
 _MOST_EMBEDDED = 2048
 _LARGEST_ID = 2**63 - 1
@@ -16,12 +16,14 @@ _LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class SyncOrder:
-    """A run of one source; with `ids`, only these products of it are read anew."""
+    """A run of one source; with `ids`, only these products of it are read anew; with `continues`, only where
+    this run of it still waits to be gone on with."""
 
     source: str
     full: bool
     dry_run: bool
     ids: tuple[str, ...]
+    continues: int | None = None
 
     @classmethod
     def parse(cls, body: dict[str, Any]) -> SyncOrder:
@@ -34,9 +36,14 @@ class SyncOrder:
         if not (isinstance(source, str) and {type(full), type(dry_run)} == {bool}):
             raise BadRequest("`source` is a string; `full` and `dry_run` are true or false.")
         ids = _ids(body, "ids", _MOST_SYNCED) if "ids" in body else []
-        if ids and (full or dry_run):
-            raise BadRequest("`ids` go without `full` and `dry_run`.")
-        return cls(source, full, dry_run, tuple(map(str, ids)))
+        continues = body.get("continue")
+        if continues is not None and not _is_id(continues):
+            raise BadRequest("`continue` is the id of a run.")
+        if [bool(ids), continues is not None, full or dry_run].count(True) > 1:
+            raise BadRequest("`ids` and `continue` go without each other, `full` and `dry_run`.")
+        if (ids or continues) and "source" not in body:
+            raise BadRequest("`ids` and `continue` need a `source`.")
+        return cls(source, full, dry_run, tuple(map(str, ids)), continues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,12 @@ class EmbedOrder:
 
 def _ids(body: dict[str, Any], name: str, most: int) -> list[int]:
     ids: Any = body.get(name)
-    usable = isinstance(ids, list) and all(type(each) is int and 0 < each <= _LARGEST_ID for each in ids)
+    usable = isinstance(ids, list) and all(map(_is_id, ids))
     if not usable or not 0 < len(ids) <= most:
         raise BadRequest(f"`{name}` must be a list of 1 to {most} whole numbers.")
     return list(ids)
+
+
+def _is_id(value: Any) -> bool:
+    # A truth value is an int, too.
+    return type(value) is int and 0 < value <= _LARGEST_ID
