@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from infra.local.demo_shop.records import Item
 from infra.local.demo_shop.shop import Shop
+from tendero.catalog.report import Figures
 from tendero.platform.database import Database
 from tendero.platform.errors import SourceError
 from tendero.platform.sql import Query
@@ -305,20 +305,12 @@ def test_a_failed_run_leaves_the_watermark(synced: Stage) -> None:
 
 
 def test_progress_is_told(synced: Stage) -> None:
-    told: list[tuple[int, int | None]] = []
-    synced.sync(full=True, progress=lambda done, expected: told.append((done, expected)))
-    assert told[-1] == (56, 56)
+    told: list[Figures] = []
+    synced.sync(full=True, progress=told.append)
+    assert told[-1] == Figures(56, 56, inserted=0, updated=0, unchanged=56, deactivated=0)
 
 
 def test_small_batches_give_the_same(db: Database) -> None:
     with stage(db, Shop.generated(50), COMMIT_BATCH_SIZE="7", WOOCOMMERCE_CONCURRENCY="1") as made:
         assert made.sync().inserted == len(made.shop.items)
-        assert made.active_ids() == made.visible_ids()
-
-
-def test_two_runs_at_once_end_in_the_same_catalogue(db: Database) -> None:
-    with stage(db, Shop.generated(80), COMMIT_BATCH_SIZE="10") as made:
-        with ThreadPoolExecutor(2) as pool:
-            reports = [run.result() for run in [pool.submit(made.sync) for _ in range(2)]]
-        assert sum(report.inserted for report in reports) == len(made.shop.items)
         assert made.active_ids() == made.visible_ids()

@@ -190,7 +190,7 @@ def test_a_course_whose_status_hides_it_is_not_shown(stage: Stage, status: str) 
 def test_an_emptied_table_deactivates_nothing(stage: Stage) -> None:
     stage.create().sync()
     stage.run("delete from ai_courses")
-    with pytest.raises(SourceError, match="is empty for this user, but 3 are"):
+    with pytest.raises(SourceError, match="lists no product at all, but 3 are"):
         stage.sync()
     assert len(stage.active()) == 3
 

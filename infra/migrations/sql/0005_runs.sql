@@ -22,12 +22,14 @@ alter table sync_runs
 -- Two runs of one source cannot both be under way.
 create unique index sync_runs_one_running on sync_runs (shop_id, source) where status = 'running';
 
--- What a run under way has read and written so far, page by page, in the words of its source.
+-- What a run has read and written so far, page by page, in the words of its source. `hidden` are the rows of the
+-- page that have to be deactivated when the run has seen everything.
 create table sync_pages (
     run_id bigint not null references sync_runs on delete cascade,
     number bigint generated always as identity,
     shop_id text not null default current_setting('tendero.shop_id'),
     mark jsonb not null,
+    hidden text[] not null default '{}',
     primary key (run_id, number)
 );
 

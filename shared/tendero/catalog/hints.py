@@ -53,9 +53,8 @@ def sync_only(
         read.update(item.external_id for item in page.items)
         variations.update(item.external_id for item in page.items if item.kind is Kind.VARIATION)
         problems += page.problems
-    written.deactivated += store.deactivate(gone - read)
-    if written.deactivated:
-        written.deactivated += store.deactivate_orphans()
+    if gone - read or written.deactivated:
+        written.deactivated += store.deactivate(gone - read)
     outcome = FanOut(0)
     if embeddings and read:
         outcome = embeddings.fan_out(f"hint-{uuid4().hex[:8]}", store.ids(read))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import closing
 
-from tendero.catalog import hints
+from tendero.catalog import hints, runs
 from tendero.catalog.connections import check
 from tendero.catalog.hints import Hinted
 from tendero.catalog.models import Models
@@ -12,12 +13,18 @@ from tendero.catalog.report import SyncReport
 from tendero.catalog.sources import source
 from tendero.catalog.sync import Progress, run_sync
 from tendero.catalog.vectors import Vectors
+from tendero.platform import logs
 from tendero.platform.connect import database
 from tendero.platform.database import Database
+from tendero.platform.deadline import Deadline
 from tendero.platform.errors import BadRequest
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 from tendero.platform.tasks import CloudTasksQueue
+
+_log = logs.logger("sync")
+# The longest that Cloud Tasks waits for an answer.
+_MOST_DISPATCH_SECONDS = 1800
 
 
 def sync(
@@ -28,19 +35,22 @@ def sync(
     full: bool = False,
     dry_run: bool = False,
     allow_mass_deactivation: bool = False,
+    until: Deadline | None = None,
     progress: Progress | None = None,
 ) -> SyncReport:
     """`run_sync` for one source by its name. `settings` have their secrets filled in.
 
-    FORCE_FULL_SYNC makes it full; with TEST_CONNECTIONS_ONLY it is `connections.check` instead.
-    Raises what `run_sync` does, BadRequest for an unknown source, SettingsError for missing settings.
+    FORCE_FULL_SYNC makes it full; with TEST_CONNECTIONS_ONLY it is `connections.check` instead. A run that
+    lays its work down because of `until` has queued its own continuation where SYNC_URL is set; else the next
+    run goes on with it. Raises what `run_sync` does, BadRequest for an unknown source, SettingsError for
+    missing settings, TaskError or ServiceUnavailable for a queue that does not take the continuation.
     """
     wanted = source(source_name, settings)
     pool = database(settings)
     try:
         if settings.test_connections_only:
             return check(pool, wanted)
-        return run_sync(
+        report = run_sync(
             pool,
             wanted,
             settings=settings,
@@ -48,10 +58,36 @@ def sync(
             full=full or settings.force_full_sync,
             dry_run=dry_run,
             allow_mass_deactivation=allow_mass_deactivation,
+            until=until,
             progress=progress,
         )
     finally:
         pool.close()
+    if not report.finished:
+        _continue_later(settings, report)
+    return report
+
+
+def waits(settings: Settings, source_name: str, run_id: int) -> bool:
+    """Whether this run of the source still has to be continued. Raises DatabaseError."""
+    with closing(database(settings, size=1)) as pool:
+        return runs.waits(pool, source_name, run_id)
+
+
+def _continue_later(settings: Settings, report: SyncReport) -> None:
+    if not settings.sync_url:
+        _log.warning(
+            "a sync waits for the next run to go on with it: set SYNC_URL",
+            source=report.source,
+            run_id=report.run_id,
+        )
+        return
+    queue = CloudTasksQueue(settings, settings.sync_queue, dispatch_deadline_seconds=_MOST_DISPATCH_SECONDS)
+    queue.enqueue(
+        settings.sync_url,
+        {"source": report.source, "continue": report.run_id},
+        name=f"sync-{settings.shop_id}-{report.run_id}-{report.continuations}",
+    )
 
 
 def sync_only(

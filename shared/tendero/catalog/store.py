@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,6 +75,10 @@ class Written:
         return self
 
 
+# Called within the transaction of a write with what it wrote.
+Record = Callable[[Transaction, Written], None]
+
+
 @dataclass(slots=True)
 class State:
     """What is remembered of the last successful run: the source's clock, and notes as JSON."""
@@ -91,33 +95,33 @@ class Store:
         self._source = source
         self._dry_run = dry_run
 
-    def write(self, items: Sequence[CatalogItem]) -> Written:
+    def write(self, items: Sequence[CatalogItem], record: Record | None = None) -> Written:
         """Inserts and updates, in one transaction; of items with the same id the last counts."""
         latest = {item.external_id: item for item in items}
-        rows: list[Row] = []
+        written = Written()
         with suppress(_Undone), self._database.transaction() as transaction:
             transaction.execute(_SQL["stage"])
             transaction.copy(_SQL["copy_staged"], copy.rows(_ENCODERS, map(_row, latest.values())))
             transaction.fetch(_SQL["one_writer"])
             rows = transaction.fetch(_SQL["upsert"], source=self._source)
-            self._finish(transaction, [row["id"] for row in rows if row["reindex"]])
-        inserted = sum(row["inserted"] for row in rows)
-        deactivated = sum(row["deactivated"] for row in rows)
-        return Written(
-            inserted=inserted,
-            updated=len(rows) - inserted - deactivated,
-            unchanged=len(latest) - len(rows),
-            deactivated=deactivated,
-            embeddable=sum(row["embeddable"] for row in rows),
-        )
+            written = _counted(rows, len(items))
+            self._finish(transaction, [row["id"] for row in rows if row["reindex"]], written, record)
+        return written
 
-    def deactivate(self, external_ids: Collection[str]) -> int:
-        """Hides products (with their variations) and variations; the number of rows that were active."""
-        return self._hide("deactivate", external_ids=sorted(external_ids)) if external_ids else 0
-
-    def deactivate_orphans(self) -> int:
-        """Hides variations whose product is not active; the number of rows that were."""
-        return self._hide("deactivate_orphans")
+    def deactivate(self, external_ids: Collection[str], record: Record | None = None) -> int:
+        """Hides products (with their variations) and variations, and variations whose product is not active;
+        the number of rows that were."""
+        rows: list[Row] = []
+        with suppress(_Undone), self._database.transaction() as transaction:
+            transaction.fetch(_SQL["one_writer"])
+            if external_ids:
+                rows = transaction.fetch(
+                    _SQL["deactivate"], source=self._source, external_ids=sorted(external_ids)
+                )
+            rows += transaction.fetch(_SQL["deactivate_orphans"], source=self._source)
+            written = Written(deactivated=len(rows))
+            self._finish(transaction, [row["id"] for row in rows], written, record)
+        return len(rows)
 
     def active(self, external_ids: Collection[str] | None = None) -> Known:
         """All that is active; or these products and those of these variations, with all their variations."""
@@ -144,9 +148,9 @@ class Store:
         rows = self._database.fetch(_SQL["state"], source=self._source)
         return State(rows[0]["watermark"], rows[0]["details"]) if rows else State()
 
-    def remember(self, state: State) -> None:
+    def remember(self, transaction: Transaction, state: State) -> None:
         """Records a success: the last thing that a run does."""
-        self._database.execute(
+        transaction.execute(
             _SQL["remember"],
             source=self._source,
             watermark=state.watermark,
@@ -165,22 +169,30 @@ class Store:
             for row in rows
         }
 
-    def _hide(self, statement: str, **parameters: Any) -> int:
-        rows: list[Row] = []
-        with suppress(_Undone), self._database.transaction() as transaction:
-            transaction.fetch(_SQL["one_writer"])
-            rows = transaction.fetch(_SQL[statement], source=self._source, **parameters)
-            self._finish(transaction, [row["id"] for row in rows])
-        return len(rows)
-
-    def _finish(self, transaction: Transaction, reindexed: list[int]) -> None:
+    def _finish(
+        self, transaction: Transaction, reindexed: list[int], written: Written, record: Record | None
+    ) -> None:
         if self._dry_run:
             raise _Undone
         index.update(transaction, reindexed)
+        if record is not None:
+            record(transaction, written)
 
 
 class _Undone(Exception):
     """Raised to roll a dry run's transaction back."""
+
+
+def _counted(rows: Sequence[Row], items: int) -> Written:
+    inserted = sum(row["inserted"] for row in rows)
+    deactivated = sum(row["deactivated"] for row in rows)
+    return Written(
+        inserted=inserted,
+        updated=len(rows) - inserted - deactivated,
+        unchanged=items - len(rows),
+        deactivated=deactivated,
+        embeddable=sum(row["embeddable"] for row in rows),
+    )
 
 
 def _row(item: CatalogItem) -> list[Any]:

@@ -111,6 +111,22 @@ class Database:
         with self.transaction(deadline) as transaction:
             return transaction.execute(query, **parameters)
 
+    @contextmanager
+    def session(self) -> Iterator[Transaction]:
+        """A connection of its own beside the pool, where each statement is committed at once: for locks that
+        end when the process does. Raises DatabaseUnavailable."""
+        try:
+            connection = self._open()
+        except DatabaseError:
+            raise
+        except Exception as error:
+            raise DatabaseUnavailable(f"No connection to PostgreSQL: {reason(error)}") from error
+        try:
+            yield Transaction(connection)
+        finally:
+            with suppress(Exception):
+                connection.close()
+
     def close(self) -> None:
         """Closes the idle connections."""
         self._pool.close()

@@ -75,6 +75,14 @@ class SourceError(TenderoError):
     """A catalogue source cannot be read or answers what cannot be trusted; nothing was deleted."""
 
 
+class SyncUnderWay(TenderoError):
+    """Another process is syncing the same source; it was not disturbed."""
+
+
+class RunTakenOver(TenderoError):
+    """Another process went on with the run that this one held; nothing more was written here."""
+
+
 class EmbeddingError(TenderoError):
     """The embedder refused a text or its answer does not fit what was asked."""
 

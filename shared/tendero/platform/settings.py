@@ -188,6 +188,26 @@ class Settings:
         group="Sync",
         choices=("woocommerce", "odoo", "courses"),
     )
+    same_sku_shown: tuple[str, ...] = variable(
+        "Which catalogue's text, picture and link are shown of a product that several have under one SKU: the"
+        " first of these that has it.",
+        ("woocommerce", "odoo", "courses"),
+        group="Sync",
+        choices=("woocommerce", "odoo", "courses"),
+    )
+    same_sku_price: tuple[str, ...] = variable(
+        "Whose price such a product has: the first that has one for this SKU alone. None of them: that of the"
+        " catalogue shown.",
+        ("woocommerce", "odoo", "courses"),
+        group="Sync",
+        choices=("woocommerce", "odoo", "courses"),
+    )
+    same_sku_stock: tuple[str, ...] = variable(
+        "Whose stock it has: likewise; one that has it in stock without counting it leaves it to the next.",
+        ("odoo", "woocommerce", "courses"),
+        group="Sync",
+        choices=("woocommerce", "odoo", "courses"),
+    )
     sync_interval_minutes: int = variable(
         "How often the catalogue is synced (Cloud Scheduler; the local stack too).",
         240,

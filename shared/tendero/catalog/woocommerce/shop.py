@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from tendero.catalog.product import Product
 from tendero.catalog.source import Known, Page
 from tendero.catalog.woocommerce.client import Client
 from tendero.catalog.woocommerce.mapping import PRODUCT_FIELDS, SOURCE, VARIATION_FIELDS, Mapper
+from tendero.catalog.woocommerce.reader import Reader
 from tendero.catalog.woocommerce.refusals import Refused
 from tendero.catalog.woocommerce.walk import WooCommerceWalk
 from tendero.platform.deadline import Deadline
@@ -38,7 +39,9 @@ class WooCommerce:
             connections=self._concurrency,
         )
 
-    def walk(self, since: datetime | None, memory: Mapping[str, Any]) -> WooCommerceWalk:
+    def walk(
+        self, since: datetime | None, memory: Mapping[str, Any], marks: Sequence[Mapping[str, Any]] = ()
+    ) -> WooCommerceWalk:
         return WooCommerceWalk(
             self.client, since, memory, concurrency=self._concurrency, currency=self._fallback_currency
         )
