@@ -54,7 +54,7 @@ def sync_only(
         variations.update(item.external_id for item in page.items if item.kind is Kind.VARIATION)
         problems += page.problems
     if gone - read or written.deactivated:
-        written.deactivated += store.deactivate(gone - read)
+        written += store.deactivate(gone - read)
     outcome = FanOut(0)
     if embeddings and read:
         outcome = embeddings.fan_out(f"hint-{uuid4().hex[:8]}", store.ids(read))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
+
+from tendero.catalog.diff import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class SyncReport:
     provider. `errors` are sentences about what could not be read or embedded; the run went on without it.
     `run_id` is None for a dry run, whose figures are what would happen. `continuations` counts how often the
     run was taken up again; its figures are those of all its parts, and `finished` is false where its time was
-    up and another part has to follow.
+    up and another part has to follow. `changes` are, for a dry run, what it would write: the first thousand.
     """
 
     source: str
@@ -51,6 +53,7 @@ class SyncReport:
     embeddings_refused: bool = False
     continuations: int = 0
     finished: bool = True
+    changes: tuple[Change, ...] = ()
 
     @property
     def products(self) -> int:
@@ -59,8 +62,8 @@ class SyncReport:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {
-            **asdict(self),
-            "products": self.products,
-            "errors": list(self.errors),
-        }
+        told = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "changes"}
+        told |= {"products": self.products, "errors": list(self.errors)}
+        if self.dry_run:
+            told["changes"] = [change.as_dict() for change in self.changes]
+        return told

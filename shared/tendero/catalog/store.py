@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tendero.catalog import copy
+from tendero.catalog import copy, diff
+from tendero.catalog.diff import MOST_CHANGES, Change
 from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.search import index
 from tendero.catalog.source import Known, Offer
@@ -58,13 +59,15 @@ _ENCODERS = (*(encode for _, encode in _COLUMNS), copy.text, copy.text, copy.tim
 
 @dataclass(slots=True)
 class Written:
-    """What became of some items. `embeddable` counts those whose text wants a new vector."""
+    """What became of some items. `embeddable` counts those whose text wants a new vector. `changes` is what a
+    dry run would have written, the first of it."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
     deactivated: int = 0
     embeddable: int = 0
+    changes: list[Change] = field(default_factory=list)
 
     def __iadd__(self, other: Written) -> Written:
         self.inserted += other.inserted
@@ -72,6 +75,7 @@ class Written:
         self.unchanged += other.unchanged
         self.deactivated += other.deactivated
         self.embeddable += other.embeddable
+        self.changes += other.changes[: MOST_CHANGES - len(self.changes)]
         return self
 
 
@@ -103,25 +107,25 @@ class Store:
             transaction.execute(_SQL["stage"])
             transaction.copy(_SQL["copy_staged"], copy.rows(_ENCODERS, map(_row, latest.values())))
             transaction.fetch(_SQL["one_writer"])
+            changes = diff.changes(transaction, self._source) if self._dry_run else []
             rows = transaction.fetch(_SQL["upsert"], source=self._source)
-            written = _counted(rows, len(items))
+            written = _counted(rows, len(items), changes)
             self._finish(transaction, [row["id"] for row in rows if row["reindex"]], written, record)
         return written
 
-    def deactivate(self, external_ids: Collection[str], record: Record | None = None) -> int:
-        """Hides products (with their variations) and variations, and variations whose product is not active;
-        the number of rows that were."""
-        rows: list[Row] = []
+    def deactivate(self, external_ids: Collection[str], record: Record | None = None) -> Written:
+        """Hides products (with their variations) and variations, and variations whose product is not active."""
+        written = Written()
         with suppress(_Undone), self._database.transaction() as transaction:
             transaction.fetch(_SQL["one_writer"])
-            if external_ids:
-                rows = transaction.fetch(
-                    _SQL["deactivate"], source=self._source, external_ids=sorted(external_ids)
-                )
+            parameters = {"source": self._source, "external_ids": sorted(external_ids)}
+            rows = transaction.fetch(_SQL["deactivate"], **parameters) if external_ids else []
             rows += transaction.fetch(_SQL["deactivate_orphans"], source=self._source)
-            written = Written(deactivated=len(rows))
-            self._finish(transaction, [row["id"] for row in rows], written, record)
-        return len(rows)
+            ids = [row["id"] for row in rows]
+            changes = diff.gone(transaction, ids) if self._dry_run else []
+            written = Written(deactivated=len(rows), changes=changes)
+            self._finish(transaction, ids, written, record)
+        return written
 
     def active(self, external_ids: Collection[str] | None = None) -> Known:
         """All that is active; or these products and those of these variations, with all their variations."""
@@ -183,7 +187,7 @@ class _Undone(Exception):
     """Raised to roll a dry run's transaction back."""
 
 
-def _counted(rows: Sequence[Row], items: int) -> Written:
+def _counted(rows: Sequence[Row], items: int, changes: list[Change]) -> Written:
     inserted = sum(row["inserted"] for row in rows)
     deactivated = sum(row["deactivated"] for row in rows)
     return Written(
@@ -192,6 +196,7 @@ def _counted(rows: Sequence[Row], items: int) -> Written:
         unchanged=items - len(rows),
         deactivated=deactivated,
         embeddable=sum(row["embeddable"] for row in rows),
+        changes=changes,
     )
 
 

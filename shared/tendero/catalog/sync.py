@@ -155,7 +155,7 @@ class _Sync:
         if not allow_mass:
             share = self._settings.sync_most_gone_percent / 100
             losses.check(self._source.name, held, share, empty=walk.full and not self._processed)
-        self._written.deactivated += self._store.deactivate(losses.external_ids, self._record())
+        self._written += self._store.deactivate(losses.external_ids, self._record())
         return reached
 
     def _pass(self, walk: Walk, known: Known, losses: Losses, writer: Writer) -> None:
@@ -298,6 +298,7 @@ class _Sync:
             embeddings_lacking=self._embedded.lacking,
             embeddings_refused=self._embedded.refused,
             continuations=self._run.continuations if self._run else 0,
+            changes=tuple(self._written.changes),
             finished=finished,
         )
 
@@ -311,6 +312,5 @@ def _reason(error: BaseException) -> str:
 
 
 def _figures(report: SyncReport) -> dict[str, Any]:
-    return {name: value for name, value in report.as_dict().items() if name != "errors"} | {
-        "errors": len(report.errors)
-    }
+    told = report.as_dict() | {"errors": len(report.errors)}
+    return {name: value for name, value in told.items() if name != "changes"}
