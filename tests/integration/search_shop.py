@@ -96,6 +96,7 @@ class NoEmbedder:
 
     model = "none"
     dimensions = 3
+    paid = False
     ready = True
 
     def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[Vector]:

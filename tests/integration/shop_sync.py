@@ -27,6 +27,7 @@ class CountingEmbedder:
     model: str = "test-16"
     dimensions: int = 16
     ready: bool = True
+    paid: bool = True
     texts: list[str] = field(default_factory=list)
 
     def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[list[float]]:

@@ -17,12 +17,13 @@ class Embedder(Protocol):
     """Gives one unit-length vector of `dimensions` numbers per text, in the order of the texts.
 
     `model` names model and length together (`wordllama-256`; `text-embedding-3-small@512` where it is not the
-    model's own length): vectors of different models are never compared. `ready` is false while the first call
-    would have to `load` the model.
+    model's own length): vectors of different models are never compared. `paid`: each text is sent to a
+    service. `ready` is false while the first call would have to `load` the model.
     """
 
     model: str
     dimensions: int
+    paid: bool
 
     @property
     def ready(self) -> bool: ...

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from tendero.catalog import copy
+from tendero.catalog.claims import CLAIM_SECONDS, WORK_SECONDS, Claim, claimed
 from tendero.catalog.embedder import Embedder, Vector
 from tendero.platform import logs
 from tendero.platform.database import Database, Row
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import (
+    DeadlineExceeded,
     EmbeddingError,
     ServiceRefused,
     ServiceUnavailable,
@@ -33,6 +38,10 @@ STOPPED = (
 _SQL = load(__file__)
 _log = logs.logger("embedding")
 _COLUMNS = (copy.bigint, copy.text, copy.raw)
+# Products that a fan-out holds in memory, and tasks handed to the queue at once.
+_PAGE = 5_000
+_MOST_TASKS = 100
+_MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +49,27 @@ class FanOut:
     """`count` products whose vectors were queued or, without a queue, made; `problems` in words.
 
     `lacking` products were to have one, and did not get it. `refused`: nothing is embedded until somebody
-    mends the settings or pays the provider.
+    mends the settings or pays the provider. `busy` were left to somebody else who has them embedded now.
+    `cut`: not all products were gone through.
     """
 
     count: int
     problems: tuple[str, ...] = ()
     lacking: int = 0
     refused: bool = False
+    busy: int = 0
+    cut: bool = False
 
     @classmethod
     def of(cls, outcomes: Sequence[FanOut]) -> FanOut:
         """All of them in one."""
         return cls(
             sum(each.count for each in outcomes),
-            tuple(said for each in outcomes for said in each.problems),
+            tuple(dict.fromkeys(said for each in outcomes for said in each.problems))[:_MOST_PROBLEMS],
             sum(each.lacking for each in outcomes),
             any(each.refused for each in outcomes),
+            sum(each.busy for each in outcomes),
+            any(each.cut for each in outcomes),
         )
 
 
@@ -74,7 +88,8 @@ class FanningOut(Protocol):
 class Embedded:
     """What became of one batch: `skipped` had a vector already, or are not shown (any more).
 
-    `stopped` tells that the provider wants money: nothing more was asked of it.
+    `busy` are being embedded by somebody else, who may yet fail. `stopped` tells that the provider wants
+    money: nothing more was asked of it.
     """
 
     embedded: int = 0
@@ -82,6 +97,7 @@ class Embedded:
     failed: int = 0
     problem: str = ""
     stopped: bool = False
+    busy: int = 0
 
 
 class Embeddings:
@@ -108,29 +124,24 @@ class Embeddings:
         While the provider wants money, one batch is tried; when that succeeds, everything goes on.
         """
         ids = None if product_ids is None else list(product_ids)
-        rows = self._database.fetch(_SQL["lacking"], model=self._embedder.model, ids=ids)
-        batches = list(self._batches(rows))
-        if not batches:
-            return FanOut(0)
         stopped = self.stopped()
         if stopped and ids is not None:
-            return FanOut(0, (stopped,), len(rows), refused=True)
+            lacking = self._count(ids)
+            return FanOut(0, (stopped,), lacking, refused=True) if lacking else FanOut(0)
         if self._queue is None or not self._settings.embed_url:
-            return self._at_once(batches, resume=bool(stopped))
+            return self._patiently(ids, resume=bool(stopped))
+        batches = self._batches(self._lacking(ids))
         tried = FanOut(0)
         if stopped:
-            first, *batches = batches
-            tried = self._at_once([first], resume=True)
+            tried = self._at_once(islice(batches, 1), ids, resume=True)
             if self.stopped():
-                return replace(tried, lacking=len(rows) - tried.count)
-        tasks = [(self._name(batch, run_id), self._payload(batch)) for batch in batches]
-        self._queue().enqueue_all(self._settings.embed_url, tasks)
-        return FanOut.of((tried, FanOut(sum(map(len, batches)))))
+                return tried
+        return FanOut.of((tried, FanOut(self._enqueued(batches, run_id))))
 
     def embed(
         self, product_ids: Sequence[int], deadline: Deadline | None = None, *, queued: bool = False
     ) -> Embedded:
-        """Makes the vectors that these products still lack. May be repeated at will.
+        """Makes the vectors that these products still lack. May be repeated at will, and by many at once.
 
         Texts that the embedder refuses, and a refusal because of money, are recorded in embedding_failures.
         `queued` means that a task brought the products: money then pauses the queue.
@@ -138,20 +149,28 @@ class Embeddings:
         Raises ServiceUnavailable, DatabaseError or DeadlineExceeded when trying again later makes sense.
         """
         ids = list(set(product_ids))
-        rows = self._database.fetch(_SQL["texts"], ids=ids, model=self._embedder.model, deadline=deadline)
-        done = Embedded(skipped=len(ids) - len(rows))
-        stopped = self.stopped() if rows and queued else ""
+        stopped = self.stopped() if queued else ""
         if stopped:
             # The next fan-out finds these products again.
             return Embedded(skipped=len(ids), problem=stopped, stopped=True)
-        waiting = {row["id"]: row for row in rows}
-        try:
-            self._make(rows, deadline, done, waiting)
-        except SpendLimitReached as error:
-            self._stop(list(waiting.values()), str(error), queued)
-            done.failed += len(waiting)
-            done.problem, done.stopped = str(error), True
+        paid = self._embedder.paid
+        if paid:
+            deadline = Deadline(WORK_SECONDS) if deadline is None else deadline.within(WORK_SECONDS)
+        with claimed(self._database, self._embedder.model, _SQL["texts"], ids, needed=paid) as claim:
+            done = Embedded(skipped=len(ids) - len(claim.waiting) - claim.busy, busy=claim.busy)
+            try:
+                self._make(list(claim.waiting.values()), deadline, done, claim)
+            except SpendLimitReached as error:
+                done.failed += len(claim.waiting)
+                done.problem, done.stopped = str(error), True
+                self._stop(claim, str(error), queued)
         return done
+
+    def give_up(self, product_ids: Sequence[int], reason: str) -> None:
+        """Records why those of these products that still lack a vector do not get it from their task. The
+        next fan-out finds them again."""
+        rows = self._database.fetch(_SQL["texts"], ids=list(product_ids), model=self._embedder.model)
+        self._record(rows, reason, text_at_fault=False)
 
     def stopped(self) -> str:
         """What the provider said when it refused because of money; empty while it does not."""
@@ -168,7 +187,21 @@ class Embeddings:
         """Lets texts that were refused be tried again; how many."""
         return self._database.execute(_SQL["forget_failures"], model=self._embedder.model)
 
-    def _batches(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+    def _lacking(self, ids: list[int] | None, after: int = 0) -> Iterator[Row]:
+        """Of these products, or of all, those beyond `after` that lack a vector, read page by page."""
+        while True:
+            page = self._database.fetch(
+                _SQL["lacking"], model=self._embedder.model, ids=ids, after=after, most=_PAGE
+            )
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1]["id"]
+
+    def _count(self, ids: list[int] | None, after: int = 0) -> int:
+        return sum(1 for _ in self._lacking(ids, after))
+
+    def _batches(self, rows: Iterable[Row]) -> Iterator[list[Row]]:
         most, most_characters = self._settings.embedding_batch_size, self._settings.embedding_batch_characters
         batch: list[Row] = []
         characters = 0
@@ -181,31 +214,56 @@ class Embeddings:
         if batch:
             yield batch
 
-    def _at_once(self, batches: list[list[Row]], *, resume: bool) -> FanOut:
-        count, lacking = 0, sum(map(len, batches))
-        problems: list[str] = []
+    def _enqueued(self, batches: Iterator[list[Row]], run_id: int | str) -> int:
+        assert self._queue is not None
+        queue, count = self._queue(), 0
+        while several := list(islice(batches, _MOST_TASKS)):
+            tasks = [(self._name(batch, run_id), self._payload(batch)) for batch in several]
+            queue.enqueue_all(self._settings.embed_url, tasks)
+            count += sum(map(len, several))
+        return count
+
+    def _patiently(self, ids: list[int] | None, *, resume: bool) -> FanOut:
+        """Goes over the products again while some are left to others: whoever has died meanwhile no longer
+        holds them after CLAIM_SECONDS."""
+        outcome = self._at_once(self._batches(self._lacking(ids)), ids, resume=resume)
+        patience = Deadline(CLAIM_SECONDS + 1)
+        while outcome.busy and ids is None and not outcome.cut and not patience.expired:
+            time.sleep(1)
+            again = self._at_once(self._batches(self._lacking(ids)), ids, resume=False)
+            outcome = replace(FanOut.of((outcome, again)), busy=again.busy)
+        return outcome
+
+    def _at_once(self, batches: Iterable[list[Row]], ids: list[int] | None, *, resume: bool) -> FanOut:
+        """`batches` come out of `ids`, or of all products; `resume`: the first that succeeds ends a stop."""
+        outcome = FanOut(0)
         for batch in batches:
-            try:
-                done = self.embed([row["id"] for row in batch])
-            except ServiceUnavailable as error:
-                # The products are in; the next run finds those without a vector.
-                said = f"Embeddings are not complete: {error}"
-                refused = isinstance(error, ServiceRefused)
-                return FanOut(count, (*problems, said), lacking, refused)
-            count += done.embedded
-            lacking -= done.embedded + done.skipped
-            if done.problem:
-                problems.append(done.problem)
-            if done.stopped:
-                return FanOut(count, tuple(problems), lacking, refused=True)
-            if resume:
-                try:
-                    self.resume()
-                except (TaskError, ServiceUnavailable) as error:
-                    said = f"Embeddings stay stopped: {error}"
-                    return FanOut(count, (*problems, said), lacking)
-                resume = False
-        return FanOut(count, tuple(problems), lacking)
+            step = self._step(batch)
+            if resume and not step.cut and (step.count or step.lacking):
+                step, resume = FanOut.of((step, self._resumed())), False
+            outcome = FanOut.of((outcome, step))
+            if step.cut:
+                return replace(outcome, lacking=outcome.lacking + self._count(ids, batch[-1]["id"]))
+        return outcome
+
+    def _step(self, batch: list[Row]) -> FanOut:
+        ids = [row["id"] for row in batch]
+        try:
+            done = self.embed(ids)
+        except (ServiceUnavailable, DeadlineExceeded) as error:
+            # The products are in; the next run finds those without a vector.
+            said = f"Embeddings are not complete: {error}"
+            return FanOut(0, (said,), self._count(ids), isinstance(error, ServiceRefused), cut=True)
+        lacking = len(batch) - done.embedded - done.skipped - done.busy
+        problems = (done.problem,) if done.problem else ()
+        return FanOut(done.embedded, problems, lacking, done.stopped, done.busy, cut=done.stopped)
+
+    def _resumed(self) -> FanOut:
+        try:
+            self.resume()
+        except (TaskError, ServiceUnavailable) as error:
+            return FanOut(0, (f"Embeddings stay stopped: {error}",), cut=True)
+        return FanOut(0)
 
     def _name(self, batch: list[Row], run_id: int | str) -> str:
         """The same for the same work of the same run: an enqueue that is repeated adds no task.
@@ -220,10 +278,8 @@ class Embeddings:
     def _payload(self, batch: list[Row]) -> dict[str, object]:
         return {"product_ids": [row["id"] for row in batch], "model": self._embedder.model}
 
-    def _make(
-        self, rows: list[Row], deadline: Deadline | None, done: Embedded, waiting: dict[int, Row]
-    ) -> None:
-        """Makes and writes vectors, and takes the rows that are settled out of `waiting`.
+    def _make(self, rows: list[Row], deadline: Deadline | None, done: Embedded, claim: Claim) -> None:
+        """Makes and writes vectors, and settles the rows.
 
         A batch that is refused is halved until only the texts at fault are left out. Each part is written at
         once: what was paid for is kept when a later part fails.
@@ -235,23 +291,24 @@ class Embeddings:
         except EmbeddingError as error:
             half = len(rows) // 2
             if half:
-                self._make(rows[:half], deadline, done, waiting)
-                self._make(rows[half:], deadline, done, waiting)
+                self._make(rows[:half], deadline, done, claim)
+                self._make(rows[half:], deadline, done, claim)
                 return
-            self._record(rows, str(error), text_at_fault=True)
+            self._record(rows, str(error), text_at_fault=True, until=claim.until)
             _log.warning("a text was not embedded", product_id=rows[0]["id"], reason=str(error))
             done.failed += 1
             done.problem = str(error)
         else:
             made = list(zip(rows, vectors, strict=True))
-            written = write_vectors(self._database, self._embedder.model, made)
+            written = write_vectors(self._database, self._embedder.model, made, claim.until)
             done.embedded += written
             done.skipped += len(rows) - written
-        for row in rows:
-            del waiting[row["id"]]
+        claim.settle(rows)
 
-    def _stop(self, rows: list[Row], reason: str, queued: bool) -> None:
-        self._record(rows, reason, text_at_fault=False)
+    def _stop(self, claim: Claim, reason: str, queued: bool) -> None:
+        rows = list(claim.waiting.values())
+        self._record(rows, reason, text_at_fault=False, until=claim.until)
+        claim.settle(rows)
         first = self._database.fetch(_SQL["stop"], model=self._embedder.model, reason=reason)
         queue = self._paused() if queued else "not in use"
         if first:
@@ -267,24 +324,32 @@ class Embeddings:
             return f"not paused: {error}"
         return "paused"
 
-    def _record(self, rows: list[Row], reason: str, *, text_at_fault: bool) -> None:
+    def _record(
+        self, rows: list[Row], reason: str, *, text_at_fault: bool, until: datetime | None = None
+    ) -> None:
         self._database.execute(
             _SQL["fail"],
             ids=[row["id"] for row in rows],
             model=self._embedder.model,
             reason=reason,
             text_at_fault=text_at_fault,
+            until=until,
         )
 
 
-def write_vectors(database: Database, model: str, vectors: Sequence[tuple[Row, Vector]]) -> int:
-    """Stores the vectors of rows with `id` and `text_hash`, but where the text has changed; how many."""
+def write_vectors(
+    database: Database, model: str, vectors: Sequence[tuple[Row, Vector]], until: datetime | None = None
+) -> int:
+    """Stores the vectors of rows with `id` and `text_hash`, but where the text has changed; how many.
+
+    Drops the claims on them that run `until` then, in the same transaction.
+    """
     staged = ((row["id"], row["text_hash"], _halves(vector)) for row, vector in vectors)
     with database.transaction() as transaction:
         transaction.execute(_SQL["stage"])
         transaction.execute(_SQL["stage_inline"])
         transaction.copy(_SQL["copy_staged"], copy.rows(_COLUMNS, staged))
-        row = transaction.one(_SQL["write"], model=model)
+        row = transaction.one(_SQL["write"], model=model, until=until)
     return int(row["written"]) if row else 0
 
 

@@ -1,25 +1,34 @@
 -- name: lacking
--- Shown products (of these, where `ids` is not null) whose text has no vector of this model. A text that was
--- refused is tried again a day later.
+-- A page of the shown products (of these, where `ids` is not null) whose text has no vector of this model. A text
+-- that was refused is tried again a day later. The vector is asked for row by row: a join would be planned anew,
+-- and as a scan of all vectors, for every page.
 select product.id, product.text_hash, length(product.text_for_embedding) as characters
 from products product
-left join product_embeddings held on held.product_id = product.id and held.model = :model
-where product.is_active and product.kind <> 'variation' and product.text_hash <> ''
+where product.id > :after and product.is_active and product.shown_as is null and product.kind <> 'variation'
+  and product.text_hash <> ''
   and (:ids::bigint[] is null or product.id = any(:ids))
-  and held.text_hash is distinct from product.text_hash
+  and (select held.text_hash from product_embeddings held
+       where held.product_id = product.id and held.model = :model) is distinct from product.text_hash
   and not exists (
       select from embedding_failures failure
       where failure.product_id = product.id and failure.model = :model
         and failure.text_hash = product.text_hash and failure.failed_at > now() - interval '1 day')
-order by product.id;
+order by product.id
+limit :most;
 
 -- name: texts
--- The same of some products: what another delivery of the task embedded already is left out.
+-- The same of some products, for the work itself: what another delivery of the task embedded, or found to be
+-- refused, is left out.
 select product.id, product.text_hash, product.text_for_embedding
 from products product
 left join product_embeddings held on held.product_id = product.id and held.model = :model
-where product.id = any(:ids) and product.is_active and product.kind <> 'variation'
+where product.id = any(:ids) and product.is_active and product.shown_as is null
+  and product.kind <> 'variation'
   and product.text_hash <> '' and held.text_hash is distinct from product.text_hash
+  and not exists (
+      select from embedding_failures failure
+      where failure.product_id = product.id and failure.model = :model
+        and failure.text_hash = product.text_hash and failure.failed_at > now() - interval '1 day')
 order by product.id;
 
 -- name: stage
@@ -47,10 +56,18 @@ with written as (
 ), healed as (
     delete from embedding_failures
     where model = :model and product_id in (select product_id from written)
+), dropped as (
+    delete from embedding_claims
+    where model = :model and claimed_until = :until::timestamptz
+      and product_id in (select product_id from staged_embeddings)
 )
 select count(*) as written from written;
 
 -- name: fail
+with dropped as (
+    delete from embedding_claims
+    where model = :model and claimed_until = :until::timestamptz and product_id = any(:ids)
+)
 insert into embedding_failures (product_id, model, text_hash, reason)
 select id, :model, case when :text_at_fault then text_hash else '' end, :reason
 from products where id = any(:ids)

@@ -36,14 +36,17 @@ select count(*) as products,
 from products product
 left join product_embeddings held on held.product_id = product.id and held.model = :model
 left join embedding_failures failure on failure.product_id = product.id and failure.model = :model
-where product.is_active and product.kind <> 'variation' and product.text_hash <> '';
+where product.is_active and product.shown_as is null and product.kind <> 'variation'
+  and product.text_hash <> '';
 
 -- name: reasons
+-- Of texts that were refused, and (without a hash) of those that are still to come but failed for another reason.
 select failure.reason, count(*) as products
 from embedding_failures failure
-join products product on product.id = failure.product_id and product.text_hash = failure.text_hash
+join products product on product.id = failure.product_id and failure.text_hash in (product.text_hash, '')
 left join product_embeddings held on held.product_id = product.id and held.model = :model
-where failure.model = :model and product.is_active and product.kind <> 'variation'
+where failure.model = :model and product.is_active and product.shown_as is null
+  and product.kind <> 'variation'
   and held.text_hash is distinct from product.text_hash
 group by failure.reason
 order by products desc, failure.reason

@@ -55,6 +55,7 @@ class LocalEmbedder:
 
     model = "wordllama-256"
     dimensions = _DIMENSIONS
+    paid = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -45,6 +45,8 @@ class OpenAIEmbedder:
     model cannot give vectors of that length.
     """
 
+    paid = True
+
     def __init__(self, name: str, dimensions: int, base_url: str, secrets: Secrets) -> None:
         longest = LENGTHS.get(name)
         self._adjustable = name.startswith("text-embedding-3")
