@@ -14,6 +14,7 @@ class Evidence:
     def __init__(self, products: Iterable[Product] = ()) -> None:
         self._products: dict[int, Product] = {}
         self._live: set[int] = set()
+        self._links: set[str] = set()
         self.add(products)
 
     def add(self, products: Iterable[Product], *, live: bool = False) -> None:
@@ -29,6 +30,14 @@ class Evidence:
         """Forgets a product that the shop no longer sells."""
         self._products.pop(product_id, None)
 
+    def allow(self, link: str | None) -> None:
+        """Remembers an address that may be said beside those of the products."""
+        if link:
+            self._links.add(link)
+
+    def get(self, product_id: int) -> Product | None:
+        return self._products.get(product_id)
+
     def is_live(self, product_id: int) -> bool:
         return product_id in self._live
 
@@ -37,6 +46,10 @@ class Evidence:
             if any(each.id == variation.id for each in parent.variations):
                 fresh = tuple(variation if each.id == variation.id else each for each in parent.variations)
                 self._products[key] = replace(parent, variations=fresh)
+
+    @property
+    def links(self) -> frozenset[str]:
+        return frozenset(self._links)
 
     @property
     def products(self) -> tuple[Product, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from tendero.platform.settings import Settings
+
 # With or without a scheme; a bare domain counts with a path, or with an ending that no abbreviation has.
 LINK = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,15}:)?//[^\s<>\"'«»“”]+"
@@ -53,6 +55,12 @@ def normal(url: str) -> str:
 def host(url: str) -> str:
     """The host of a link, without `www.`."""
     return normal(url).split("/")[0].split("?")[0]
+
+
+def shop_hosts(settings: Settings) -> tuple[str, ...]:
+    """The hosts of the shop itself: those of all its sources that have an address."""
+    odoo = settings.odoo_test_url if settings.use_test_odoo else settings.odoo_prod_url
+    return tuple(dict.fromkeys(host(url) for url in (settings.woocommerce_url, odoo) if url))
 
 
 def allowed(url: str, known: Iterable[str], hosts: Iterable[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from tendero.catalog.courses.course import CourseDetails
 from tendero.catalog.product import Product
 from tendero.platform.deadline import Deadline
 
@@ -56,6 +57,15 @@ class Live(Protocol):
     def __call__(
         self, *, product_id: int | None = None, sku: str | None = None, deadline: Deadline
     ) -> LiveDetails: ...
+
+
+class Courses(Protocol):
+    """All that belongs to a course, as it is now; None when it is no longer offered.
+
+    Raises SourceError or SettingsError when it cannot be read in time.
+    """
+
+    def __call__(self, product: Product, deadline: Deadline) -> CourseDetails | None: ...
 
 
 class SecretStore(Protocol):

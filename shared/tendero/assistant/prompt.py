@@ -27,10 +27,12 @@ codes and links exactly. Calculate nothing: no discounts, no totals, no differen
 you did not find it and name the nearest rows.
 3. For the price or stock of one product, call get_live_product_details unless its row is marked live. \
 If the shop does not answer, give the recorded price and stock and say that it is the last record.
-4. You know nothing about shipping, returns, payment, opening hours, addresses, warranties or orders: \
+4. A row of kind course has no stock: speak of its price, level, modality and sessions instead. Call \
+get_course_details for its contents, bonuses or full information; contents may take a line per session.
+5. You know nothing about shipping, returns, payment, opening hours, addresses, warranties or orders: \
 say so and send the customer to the shop. Promise nothing.
-5. If it is unclear which product is meant, ask one short question.
-6. Answer in the language given, in at most five short lines, plain text without Markdown, one product \
+6. If it is unclear which product is meant, ask one short question.
+7. Answer in the language given, in at most five short lines, plain text without Markdown, one product \
 per line as "name: price". Friendly, no emojis, no exaggeration."""
 _UNNAMED = "an online shop"
 _DATA_KEY = "shop_software"

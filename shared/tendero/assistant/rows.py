@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from tendero.assistant.course_facts import CourseFacts, length
 from tendero.assistant.money import format_price
-from tendero.assistant.templates import PHRASES, regular_price, shortened, values
-from tendero.catalog.item import StockStatus
+from tendero.assistant.templates import PHRASES, is_free, regular_price, shortened, values
+from tendero.catalog.courses.course import CourseDetails, Session
+from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
 
 _TEXT_LENGTH = 240
 _DETAIL_LENGTH = 900
 _MOST_VARIATIONS = 12
+_MOST_SESSIONS = 20
+_MOST_OF_A_KIND = 8
+_PART_LENGTH = 160
 
 
 def row(product: Product, language: str, *, live: bool = False, detailed: bool = False) -> dict[str, Any]:
@@ -19,6 +24,8 @@ def row(product: Product, language: str, *, live: bool = False, detailed: bool =
     text = product.short_description or product.description
     if detailed and product.description not in text:
         text = f"{text}\n{product.description}".strip()
+    if product.kind is Kind.COURSE:
+        return _course(product, language, live=live, text=text if detailed else shortened(text, _TEXT_LENGTH))
     return _filled(
         id=product.id,
         name=product.name,
@@ -39,6 +46,52 @@ def row(product: Product, language: str, *, live: bool = False, detailed: bool =
         ],
         url=product.url,
         text=shortened(text, _DETAIL_LENGTH if detailed else _TEXT_LENGTH),
+    )
+
+
+def course_row(product: Product, details: CourseDetails, language: str) -> dict[str, Any]:
+    """A course with all that belongs to it, as it is now."""
+    text = details.short_description or details.description
+    return {
+        **_course(product, language, live=True, text=f"{text}\n{details.return_on_investment}".strip()),
+        **_filled(
+            starts=f"{details.first_day:%d/%m/%Y}" if details.first_day else None,
+            ends=f"{details.last_day:%d/%m/%Y}" if details.last_day else None,
+            contents=[_session(each) for each in details.sessions[:_MOST_SESSIONS]],
+            activities=[shortened(each.title, _PART_LENGTH) for each in details.activities[:_MOST_OF_A_KIND]],
+            bonuses=[shortened(each.content, _PART_LENGTH) for each in details.bonuses[:_MOST_OF_A_KIND]],
+            enrolment_url=details.purchase_url,
+        ),
+    }
+
+
+def _course(product: Product, language: str, *, live: bool, text: str) -> dict[str, Any]:
+    """It has no stock; its attributes are facts, not options to choose from."""
+    facts = CourseFacts.of(product)
+    price = None if product.price is None else format_price(product.price, product.currency, language)
+    return _filled(
+        id=product.id,
+        kind=product.kind.value,
+        name=product.name,
+        price=PHRASES[language].free if is_free(product) else price,
+        live=live or None,
+        level=facts.level,
+        modality=facts.modality,
+        spoken_language=facts.language,
+        sessions=facts.sessions,
+        duration=length(facts.minutes),
+        category=product.category_name,
+        url=product.url,
+        text=shortened(text, _DETAIL_LENGTH),
+    )
+
+
+def _session(session: Session) -> dict[str, Any]:
+    return _filled(
+        title=shortened(session.title, _PART_LENGTH),
+        objective=shortened(session.objective, _PART_LENGTH),
+        duration=length(session.minutes),
+        activities=[shortened(each.title, _PART_LENGTH) for each in session.activities[:_MOST_OF_A_KIND]],
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
-from tendero.assistant.ports import Live, Search, SearchResult
+from tendero.assistant.ports import Courses, Live, Search, SearchResult
 from tendero.assistant.templates import Confirmed
+from tendero.catalog.courses.course import CourseDetails
+from tendero.catalog.courses.mapping import item
+from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 from tendero.catalog.search.variations import with_variations
 from tendero.platform.deadline import Deadline
@@ -18,12 +21,14 @@ from tendero.platform.errors import TenderoError
 class Lookup:
     """One product as it was looked up: from the shop itself where `live`, else as last recorded.
 
-    Without a product, `reason` says why; `live` then means that the shop no longer sells it.
+    Without a product, `reason` says why; `live` then means that the shop no longer sells it. `course` is what
+    belongs to a course, where that was asked for.
     """
 
     product: Product | None
     live: bool
     reason: str = ""
+    course: CourseDetails | None = None
 
 
 class Shop:
@@ -32,10 +37,14 @@ class Shop:
     `unconfirmed` are ids of products for which the shop did not answer; `notes` tell the operator why.
     """
 
-    def __init__(self, search: Search, live: Live, evidence: Evidence) -> None:
+    def __init__(
+        self, search: Search, live: Live, evidence: Evidence, courses: Courses | None = None
+    ) -> None:
         self._search = search
         self._live = live
+        self._courses = courses
         self._asked: dict[tuple[int | None, str | None], Lookup] = {}
+        self._asked_courses: dict[int, Lookup] = {}
         self.evidence = evidence
         self.unconfirmed: set[int] = set()
         self.notes: list[str] = []
@@ -56,10 +65,38 @@ class Shop:
 
     def confirm(self, product: Product, deadline: Deadline) -> Confirmed:
         """This product with the shop's present price and stock, narrowed to the same variations."""
-        found = self.details(deadline, product_id=product.id)
+        is_course = product.kind is Kind.COURSE
+        found = self.course(product, deadline) if is_course else self.details(deadline, product_id=product.id)
         if found.product is not None:
-            return Confirmed(_narrowed(found.product, product), live=found.live)
+            fresh = _narrowed(found.product, product)
+            return Confirmed(fresh, live=found.live, course=found.course)
         return Confirmed(product, live=found.live, gone=found.live)
+
+    @property
+    def shows_courses(self) -> bool:
+        """Whether there is a course in sight of which all can be told."""
+        seen = self.evidence.products
+        return self._courses is not None and any(each.kind is Kind.COURSE for each in seen)
+
+    def course(self, product: Product, deadline: Deadline) -> Lookup:
+        """A course with its sessions, activities and bonuses, from its tables where they answer in time."""
+        if self._courses is None:
+            return self.details(deadline, product_id=product.id)
+        if product.id not in self._asked_courses:
+            self._asked_courses[product.id] = self._course(self._courses, product, deadline)
+        return self._asked_courses[product.id]
+
+    def _course(self, courses: Courses, product: Product, deadline: Deadline) -> Lookup:
+        try:
+            details = Task("The course", lambda: courses(product, deadline)).result(deadline)
+        except TenderoError as error:
+            found = Lookup(product, live=False, reason=str(error))
+        else:
+            fresh = None if details is None else _described(product, details)
+            found = Lookup(fresh, live=True, reason="it is no longer offered", course=details)
+            self.evidence.allow(details.purchase_url if details else None)
+        self._remember(found, product.id)
+        return found
 
     def _details(self, deadline: Deadline, product_id: int | None, sku: str | None) -> Lookup:
         def ask() -> Lookup:
@@ -88,6 +125,26 @@ def searching(
 ) -> Task[SearchResult]:
     """A search under way."""
     return Task("The search", lambda: search.search(text, in_stock=in_stock, limit=limit, deadline=deadline))
+
+
+def _described(product: Product, details: CourseDetails) -> Product:
+    """The course as its tables have it now; its description holds all that may be said of it."""
+    fresh = item(details, product.currency)
+    days = (details.first_day, details.last_day, *(each.day for each in details.sessions))
+    lengths = [f"{each.minutes} min" for each in details.sessions if each.minutes]
+    told = (fresh.description, details.return_on_investment, *lengths, *(str(day) for day in days if day))
+    return replace(
+        product,
+        name=fresh.name,
+        short_description=fresh.short_description,
+        description="\n".join(filter(None, told)),
+        attributes=fresh.attributes,
+        currency=fresh.currency,
+        price=fresh.price,
+        list_price=fresh.list_price,
+        stock_status=fresh.stock_status,
+        url=fresh.url,
+    )
 
 
 def _narrowed(fresh: Product, wanted: Product) -> Product:

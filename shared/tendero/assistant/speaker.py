@@ -16,6 +16,7 @@ from tendero.assistant.rows import row
 from tendero.assistant.shop import Shop
 from tendero.assistant.templates import PHRASES
 from tendero.assistant.tools import Toolbox
+from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import TenderoError
@@ -68,8 +69,11 @@ class Speaker:
         verdict = self._proved(text)
         if not verdict.passed:
             text, verdict = self._repaired(verdict, deadline)
-        if any(each.id in question.shop.unconfirmed for each in verdict.products):
-            text = f"{text}\n{PHRASES[question.language].cached}"
+        unconfirmed = [each for each in verdict.products if each.id in question.shop.unconfirmed]
+        if unconfirmed:
+            phrases = PHRASES[question.language]
+            only_courses = all(each.kind is Kind.COURSE for each in unconfirmed)
+            text = f"{text}\n{phrases.course_cached if only_courses else phrases.cached}"
         return Spoken(text, verdict.products)
 
     def _repaired(self, verdict: Verdict, deadline: Deadline) -> tuple[str, Verdict]:
@@ -91,6 +95,7 @@ class Speaker:
             message=question.message,
             hosts=question.hosts,
             shop_name=question.shop_name,
+            urls=question.shop.evidence.links,
         )
 
     def _waited(self, work: Callable[[], T], deadline: Deadline) -> T:

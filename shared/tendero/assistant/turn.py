@@ -14,7 +14,7 @@ from tendero.assistant.evidence import Evidence
 from tendero.assistant.memory import Memory
 from tendero.assistant.model import ChatClient, ChatModel
 from tendero.assistant.plan import Plan
-from tendero.assistant.ports import Live, Search, SearchResult, SecretStore
+from tendero.assistant.ports import Courses, Live, Search, SearchResult, SecretStore
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.shop import Shop, searching
 from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation
@@ -65,14 +65,15 @@ class Assistant:
         settings: Settings,
         secrets: SecretStore,
         model_client: ChatModel | None = None,
+        courses: Courses | None = None,
     ) -> None:
         self._database = database
         self._search = search
         self._live = live
         self._settings = settings
         self._model = model_client or ChatClient(settings, secrets)
-        shop_url = settings.woocommerce_url
-        self._hosts = (links.host(shop_url),) if shop_url else ()
+        self._courses = courses
+        self._hosts = links.shop_hosts(settings)
 
     def answer(
         self,
@@ -175,7 +176,7 @@ class Assistant:
 
     def _reply(self, turn: _Turn, prepared: Task[bool]) -> Reply:
         """The model's reply where it comes in time and is proved, else what the templates drafted before."""
-        shop = Shop(self._search, self._live, turn.evidence)
+        shop = Shop(self._search, self._live, turn.evidence, self._courses)
         drafted = templates.answer(
             Situation(
                 intent=turn.intent,

@@ -55,6 +55,7 @@ class CurrentParts:
 def build(settings: Settings, secrets: Secrets) -> Parts:
     """The real parts. Nothing is connected before it is used."""
     from tendero.assistant.turn import Assistant
+    from tendero.catalog.courses.details import CourseReader
     from tendero.catalog.embedders.choose import by_name, embedder
     from tendero.catalog.live import live
     from tendero.catalog.search import ProductSearch
@@ -62,4 +63,6 @@ def build(settings: Settings, secrets: Secrets) -> Parts:
 
     pool = database(settings)
     search = ProductSearch(pool, embedder(settings, secrets), settings, by_name(settings, secrets))
-    return Parts(settings, pool, Assistant(pool, search, live(settings, pool), settings, secrets))
+    courses = CourseReader(settings, pool)
+    assistant = Assistant(pool, search, live(settings, pool), settings, secrets, courses=courses)
+    return Parts(settings, pool, assistant)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from tendero.assistant.model.client import Completion, Message
 from tendero.assistant.reply import Usage
-from tendero.assistant.tools import DEFINITIONS, Toolbox
+from tendero.assistant.tools import Toolbox
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import HttpError
 
@@ -60,7 +60,7 @@ class Conversation:
         """
         for number in range(1, _MOST_ROUNDS + 1):
             # In the last round there is nothing left to call: the model has to speak.
-            message = self._request(DEFINITIONS if number < _MOST_ROUNDS else (), deadline)
+            message = self._request(toolbox.definitions if number < _MOST_ROUNDS else (), deadline)
             calls = _calls(message)
             if not calls:
                 return self._spoken(message)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tendero.assistant import links
-from tendero.assistant.proof import codes, names, prices, stock
+from tendero.assistant.proof import codes, courses, names, prices, stock
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind
 from tendero.catalog.product import Product
 
@@ -30,19 +30,21 @@ def check(
     message: str = "",
     hosts: Collection[str] = (),
     shop_name: str = "",
+    urls: Collection[str] = (),
 ) -> Verdict:
     """Checks prices, stock, codes, names, links and promises of a text against the rows of this turn.
 
     `message` is what the customer wrote: it may be said back where it is denied or asked about. `hosts` are
-    those of the shop, beside those of the products' own links.
+    those of the shop, beside those of the products' own links; `urls` are further links that may be said.
     """
     draft = Draft(text, products, message, shop_name)
     found = (
-        *_links(draft, hosts),
+        *_links(draft, hosts, urls),
         *prices.failures(draft),
         *stock.failures(draft),
         *codes.failures(draft),
         *names.failures(draft),
+        *courses.failures(draft),
     )
     return Verdict(tuple(dict.fromkeys(found)), _named(draft))
 
@@ -57,9 +59,9 @@ def _named(draft: Draft) -> tuple[Product, ...]:
     return tuple(taken.values())
 
 
-def _links(draft: Draft, hosts: Collection[str]) -> Iterator[Failure]:
+def _links(draft: Draft, hosts: Collection[str], urls: Collection[str]) -> Iterator[Failure]:
     known = [url for each in draft.all_products for url in (each.url, each.image_url) if url]
     own_hosts = {*hosts, *map(links.host, known)}
     for link in draft.links:
-        if not links.allowed(link.url, known, own_hosts):
+        if not links.allowed(link.url, [*known, *urls], own_hosts):
             yield Failure(FailureKind.LINK, link.url, "no row has this link")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tendero.assistant.proof import courses
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind
 from tendero.assistant.words import fold
 
@@ -50,7 +51,7 @@ def failures(draft: Draft) -> Iterator[Failure]:
         ):
             yield Failure(FailureKind.CODE, draft.text[match.start() : match.end()], "no row has this code")
     for match in _DURATION.finditer(text):
-        if not draft.is_in_rows(match[0]):
+        if not draft.is_in_rows(match[0]) and not courses.judges_length(draft, match.start()):
             shown = draft.text[match.start() : match.end()]
             yield Failure(FailureKind.PROMISE, shown, "no row promises this")
 

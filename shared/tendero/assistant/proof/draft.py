@@ -30,6 +30,7 @@ class FailureKind(StrEnum):
     NAME = "name"
     LINK = "link"
     PROMISE = "promise"
+    COURSE = "course"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from tendero.assistant.words import fold
 from tendero.catalog.product import Product
 
 _FEWEST_WORDS = 2
+# Odoo's users write a product as `[E-COM07] Large cabinet`; a customer is told the name.
+_CODE_BEFORE = re.compile(r"^\[[^\]]*\]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ def _names(products: Sequence[Product]) -> dict[str, tuple[Product, ...]]:
         if not name:
             continue
         full[name] = (*full.get(name, ()), product)
+        bare = _CODE_BEFORE.sub("", name)
+        if bare and bare != name:
+            full[bare] = (*full.get(bare, ()), product)
         words = [match.end() for match in re.finditer(r"\S+", name)]
         for end in words[_FEWEST_WORDS - 1 : -1]:
             shortened.setdefault(name[:end].rstrip(" ,;:-–("), set()).add(name)

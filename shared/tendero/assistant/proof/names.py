@@ -39,6 +39,9 @@ _PLAIN = {
         producto productos product products produto produtos unidad unidades units importante aviso
         ultimas variantes variants incluye includes inclui garantia warranty envio shipping frete entrega
         left euros eur usd brl nuevo new novo recomendacion recommendation sugerencia
+        curso course temario syllabus programa nivel level modalidad modality modalidade duracion duration
+        duracao sesion session sessao clase class aula modulo module leccion lesson licao bono bonus
+        inscripcion enrolment inscricao idioma language empieza starts comeca gratis free
         """
     )
 }

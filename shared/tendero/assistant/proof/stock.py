@@ -6,37 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind, with_variations
+from tendero.assistant.proof.numerals import NUMERAL, value
+from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 
 # A product's name, masked, may stand between the word and its figure.
 _OF_NAME = r"(?: (?:de|del|da|do|of|for) (?:(?:la|el|los|las|the|o|a) )?\0[\0 ]*)?"
-_NUMBER_WORDS = {
-    word: number
-    for number, forms in enumerate(
-        (
-            "un una uno one um uma",
-            "dos two dois duas",
-            "tres three",
-            "cuatro four quatro",
-            "cinco five",
-            "seis six",
-            "siete seven sete",
-            "ocho eight oito",
-            "nueve nine nove",
-            "diez ten dez",
-        ),
-        start=1,
-    )
-    for word in forms.split()
-}
-_N = rf"(?:\d+|{'|'.join(_NUMBER_WORDS)})"
 _FIGURE = re.compile(
-    rf"(?<![\w.,])(?P<before>{_N}) ?(?:unidad(?:es)?|unid\.?|units?|uds?\.?|ejemplares|exemplares"
+    rf"(?<![\w.,])(?P<before>{NUMERAL}) ?(?:unidad(?:es)?|unid\.?|units?|uds?\.?|ejemplares|exemplares"
     rf"|(?:more )?left"
     r"|en stock|in stock|em estoque|disponibles?|disponive(?:l|is)|available|restantes?|remaining)(?!\w)"
     rf"|\b(?:quedan?|restan?|restam?|sobram?|stock|estoque|existencias|remaining){_OF_NAME}"
     r"[: ]*(?:(?:de|es|is|of|solo|only|just|apenas|so|actual|total)[: ]+)?"
-    rf"(?P<after>{_N})\b(?![.,]?\d)(?!\s?[€$%£])"
+    rf"(?P<after>{NUMERAL})\b(?![.,]?\d)(?!\s?[€$%£])"
 )
 _OUT = re.compile(
     r"\bagotad[oa]s?\b|\besgotad[oa]s?\b|\bsold out\b|\bout of stock\b|\b(?:sin|sem) (?:stock|estoque"
@@ -56,8 +38,7 @@ def failures(draft: Draft) -> Iterator[Failure]:
     """Figures that are no product's stock, and availability that the row denies."""
     text = draft.own_words
     for match in _FIGURE.finditer(text):
-        said = match["before"] or match["after"]
-        figure = _NUMBER_WORDS.get(said) or int(said)
+        figure = value(match["before"] or match["after"])
         if figure not in _quantities(draft.about(match.start())) and not draft.is_in_rows(match[0]):
             yield Failure(FailureKind.STOCK, _shown(draft, match), "not the stock of that product")
     said_out = [match.span() for match in _OUT.finditer(text)]
@@ -71,6 +52,8 @@ def failures(draft: Draft) -> Iterator[Failure]:
         about = _surely_about(draft, match.start())
         if about and not any(map(_can_be_bought, about)):
             yield Failure(FailureKind.STOCK, _shown(draft, match), "the row says it is out of stock")
+        elif about and "sto" in match[0] and all(each.kind is Kind.COURSE for each in about):
+            yield Failure(FailureKind.STOCK, _shown(draft, match), "a course has no stock")
 
 
 def _surely_about(draft: Draft, position: int) -> tuple[Product, ...]:

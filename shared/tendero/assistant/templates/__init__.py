@@ -4,7 +4,7 @@ from tendero.assistant.templates.engine import PHRASES, Answer, Confirmed, Situa
 from tendero.assistant.templates.intent import Intent, IntentKind, read
 from tendero.assistant.templates.matching import Candidate
 from tendero.assistant.templates.options import values
-from tendero.assistant.templates.wording import regular_price, shortened
+from tendero.assistant.templates.wording import is_free, regular_price, shortened
 
 __all__ = [
     "PHRASES",
@@ -15,6 +15,7 @@ __all__ = [
     "IntentKind",
     "Situation",
     "answer",
+    "is_free",
     "read",
     "regular_price",
     "shortened",

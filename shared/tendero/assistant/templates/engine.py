@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tendero.assistant.templates import en, es, options, pt
+from tendero.assistant.templates.course_words import leans_on_course
+from tendero.assistant.templates.courses import CourseText
 from tendero.assistant.templates.intent import Intent, IntentKind
 from tendero.assistant.templates.matching import Candidate, match
 from tendero.assistant.templates.phrases import Phrases
 from tendero.assistant.templates.wording import Wording, variation_of
+from tendero.catalog.courses.course import CourseDetails
+from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 
 PHRASES: dict[str, Phrases] = {"es": es.PHRASES, "en": en.PHRASES, "pt": pt.PHRASES}
@@ -21,12 +25,14 @@ _MOST_NEAR = 3
 class Confirmed:
     """A product as the shop has it now; `live` is false where that is only our last record.
 
-    `gone` means that the shop no longer sells it.
+    `gone` means that the shop no longer sells it. `course` is what belongs to it, where it is a course whose
+    tables could be read.
     """
 
     product: Product
     live: bool
     gone: bool = False
+    course: CourseDetails | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +120,7 @@ class _Turn:
                 return self._detail(listed[intent.position])
             return self._ask_which()
         if intent.topics:
-            leaning = shown and all(options.is_option_word(word, shown) for word in intent.topics)
+            leaning = shown and all(self._leans(word, shown) for word in intent.topics)
             return self._options_of(shown) if leaning else None
         named = any(options.asked(product, self._situation.words).any for product in shown)
         if not shown or not (named or intent.asks_fact):
@@ -127,13 +133,20 @@ class _Turn:
             return self._detail(shown[0])
         return self._list(self._phrases.found_several, shown, "answered")
 
+    def _leans(self, word: str, shown: Sequence[Product]) -> bool:
+        if options.is_option_word(word, shown):
+            return True
+        asks = self._intent.part is not None or self._intent.asks_fact
+        return any(each.kind is Kind.COURSE for each in shown) and leans_on_course(word, asks=asks)
+
     def _about_found(self) -> Answer:
         found, intent = self._situation.found, self._intent
         if found is None:
             return self._unavailable()
         matches = match(found, intent.topics, exact=self._situation.exact)
         if matches.identified is not None and not intent.cheapest:
-            wants_one = intent.kind is not IntentKind.SEARCH or len(matches.fitting) == 1
+            asks_part = intent.part is not None and matches.identified.kind is Kind.COURSE
+            wants_one = asks_part or intent.kind is not IntentKind.SEARCH or len(matches.fitting) == 1
             if wants_one and self._affordable(matches.identified):
                 return self._detail(matches.identified)
         if matches.fitting:
@@ -170,6 +183,7 @@ class _Turn:
         having = [each for each in shown if options.asked(each, self._situation.words).chosen]
         if len(having) == 1:
             return self._detail(having[0])
+        having = having or [each for each in shown if each.kind is Kind.COURSE]
         return self._list(self._phrases.found_several, having, "answered") if having else None
 
     def _detail(self, product: Product) -> Answer:
@@ -178,6 +192,8 @@ class _Turn:
         product = confirmed.product
         if confirmed.gone:
             return _said(self._phrases.gone.format(name=product.name), "gone")
+        if product.kind is Kind.COURSE:
+            return self._course(confirmed)
         asked = options.asked(product, self._situation.words)
         if asked.any:
             text, named = self._option(product, asked)
@@ -190,6 +206,21 @@ class _Turn:
         if not confirmed.live:
             parts.append(self._phrases.cached)
         return Answer(text="\n".join(filter(None, parts)), outcome="answered", products=(product,))
+
+    def _course(self, confirmed: Confirmed) -> Answer:
+        course = CourseText(self._wording, confirmed.product, confirmed.course)
+        parts = (
+            course.answer(self._intent),
+            self._wording.references(confirmed.product),
+            course.enrolment(),
+            "" if confirmed.live else self._phrases.course_cached,
+        )
+        return Answer(
+            text="\n".join(filter(None, parts)),
+            outcome="answered",
+            products=(confirmed.product,),
+            quick_replies=course.quick_replies,
+        )
 
     def _facts(self, product: Product) -> str:
         wording, kind = self._wording, self._intent.kind

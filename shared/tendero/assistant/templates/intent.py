@@ -8,11 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tendero.assistant.money import amounts
+from tendero.assistant.templates.course_words import CoursePart, part_asked
 from tendero.assistant.templates.vocabulary import (
     BUDGET,
     CHEAPEST,
     DETAIL,
     FILLER,
+    FREE,
     HELP,
     MORE,
     ORDINALS,
@@ -33,6 +35,9 @@ _NUMBER_OF_LIST = re.compile(
     r"\s+(\d)\b"
     r"|\b(?:el|la|los|las|del|o|a|do|da|the)\s(\d)\W*$"
 )
+
+
+_AMOUNT = re.compile(r"[\d.,]+|free|gratis|gratuit[oa]s?|charge|coste|costo")
 
 
 class IntentKind(StrEnum):
@@ -71,7 +76,7 @@ class Intent:
 
     `topics` are the folded words that say which product; `position` a place in the list shown before, from
     0, or -1 for its last; `budget` the most that the customer would pay; `code` the product code that is the
-    whole message.
+    whole message. `part` is what is asked for, should it be about a course.
     """
 
     kind: IntentKind
@@ -81,6 +86,7 @@ class Intent:
     budget: Decimal | None = None
     cheapest: bool = False
     code: str = ""
+    part: CoursePart | None = None
 
     @property
     def needs_catalogue(self) -> bool:
@@ -105,7 +111,7 @@ def read(message: str) -> Intent:
     topics = tuple(
         word
         for word in content_words(message)
-        if word not in FILLER and not (budget is not None and re.fullmatch(r"[\d.,]+", word))
+        if word not in FILLER and not (budget is not None and _AMOUNT.fullmatch(word))
     )
     position = _position(said, topics)
     talk = _talk(said, topics)
@@ -121,6 +127,7 @@ def read(message: str) -> Intent:
         budget=budget,
         cheapest=CHEAPEST.search(said) is not None,
         code=only_code(message),
+        part=part_asked(said),
     )
 
 
@@ -165,6 +172,8 @@ def _position(said: str, topics: tuple[str, ...]) -> int | None:
 
 
 def _budget(message: str, said: str) -> Decimal | None:
+    if FREE.search(said):
+        return Decimal(0)
     for amount in amounts(message):
         if BUDGET.search(said[: amount.start]):
             return amount.value

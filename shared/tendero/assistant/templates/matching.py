@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tendero.assistant.templates.course_words import fits_any_course
 from tendero.assistant.templates.options import key, values
+from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 from tendero.catalog.search.glossary import translations
 from tendero.catalog.search.normalise import words
@@ -59,7 +61,7 @@ def match(candidates: Sequence[Candidate], topics: Sequence[str], *, exact: bool
         likely=tuple(
             each.product for each in candidates if each.sure and _may_be_wanted(each.product, wanted)
         ),
-        near=tuple(each.product for each in candidates if each.resembles),
+        near=tuple(each.product for each in candidates if each.resembles or _is_asked_for(each, wanted)),
     )
 
 
@@ -68,6 +70,10 @@ def _is_wanted(product: Product, wanted: Sequence[frozenset[str]]) -> bool:
 
     The thing stands first in Spanish and Portuguese, last in English (`lámpara de mesa`, `table lamp`).
     """
+    specific = _telling(product, wanted)
+    if len(specific) < len(wanted):
+        # Asked for as a course: what is taught in it counts wherever it stands.
+        return all(_in(want, _whole(product)) for want in specific)
     if not wanted or not all(_in(want, _whole(product)) for want in wanted):
         return False
     return any(_in(want, _called(product)) for want in (wanted[0], wanted[-1]))
@@ -82,12 +88,26 @@ def _may_be_wanted(product: Product, wanted: Sequence[frozenset[str]]) -> bool:
 def _identified(fitting: Sequence[Product], wanted: Sequence[frozenset[str]]) -> Product | None:
     if len(fitting) == 1:
         return fitting[0]
-    named = [product for product in fitting if all(_in(want, _keys(product.name)) for want in wanted)]
+    named = [
+        each
+        for each in fitting
+        if (telling := _telling(each, wanted)) and all(_in(want, _keys(each.name)) for want in telling)
+    ]
     if len(named) == 1 and len(wanted) > 1:
         return named[0]
     said = frozenset().union(*wanted)
     whole = [product for product in named if all(_in(frozenset({own}), said) for own in _keys(product.name))]
     return whole[0] if len(whole) == 1 else None
+
+
+def _is_asked_for(candidate: Candidate, wanted: Sequence[frozenset[str]]) -> bool:
+    """A course where another course was asked for: a shop has few of them."""
+    return len(_telling(candidate.product, wanted)) < len(wanted)
+
+
+def _telling(product: Product, wanted: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """The words that say which course, where it is one; else all."""
+    return [want for want in wanted if not (product.kind is Kind.COURSE and fits_any_course(want))]
 
 
 def _meanings(word: str) -> frozenset[str]:
@@ -118,4 +138,5 @@ def _called(product: Product) -> frozenset[str]:
 
 def _whole(product: Product) -> frozenset[str]:
     offered = [value for some in values(product).values() for value in some]
-    return _called(product) | _keys(" ".join((product.short_description, *offered)))
+    taught = product.description if product.kind is Kind.COURSE else ""
+    return _called(product) | _keys(" ".join((product.short_description, taught, *offered)))

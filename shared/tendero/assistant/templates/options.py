@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tendero.assistant.words import word_set, words
+from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 from tendero.catalog.search.normalise import root
 
@@ -74,7 +75,9 @@ def values(product: Product) -> dict[str, tuple[str, ...]]:
 
 
 def asked(product: Product, message_words: Sequence[str]) -> Asked:
-    """What of a product's options these words name."""
+    """What of a product's options these words name. A course has none: its attributes are facts."""
+    if product.kind is Kind.COURSE:
+        return Asked({}, ())
     said = _said(message_words)
     chosen = {name: _named(offered, said) for name, offered in values(product).items()}
     chosen = {name: named for name, named in chosen.items() if named}

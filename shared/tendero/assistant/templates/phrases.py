@@ -85,3 +85,25 @@ class Phrases:
     link: str
     cached: str
     gone: str
+
+    # Courses.
+    course: str
+    free: str
+    price_free: str
+    level: str
+    modality: str
+    sessions: Counted
+    starts: str
+    course_offered: str
+    syllabus: str
+    includes: str
+    further: Counted
+    length_unknown: str
+    syllabus_of: str
+    syllabus_unknown: str
+    bonuses_of: str
+    bonuses_unknown: str
+    enrolment: str
+    quick_syllabus: str
+    quick_bonuses: str
+    course_cached: str

@@ -34,6 +34,7 @@ DETAIL = _any(
     r"\b(?:describe\w*|descripcion|descricao|description|cuentame|contame|conte|explic\w+|describir)\b",
     r"\b(?:mas|mais|more) (?:sobre|about|info\w*|detal\w+|detail\w*)\b",
     r"\b(?:tell me (?:more )?about|fale (?:mais )?(?:sobre|da|do|de)|hablame de)\b",
+    r"\b(?:o )?que inclu\w+|\bwhat\b.{0,40}\bincluded?\b|\bwhat\b.{0,40}\binclude",
     r"\b(?:opciones|opcoes|options|link|enlace|foto|fotos|photo|photos|imagen|imagem|picture)\b",
 )
 MORE = _any(
@@ -51,6 +52,10 @@ MORE = _any(
 CHEAPEST = _any(
     r"\b(?:mas|mais) (?:barat[oa]s?|economic[oa]s?|em conta)\b",
     r"\b(?:cheapest|cheaper|cheap|lowest price|menor preco|menor precio|barat[oa]s?|economic[oa]s?)\b",
+)
+FREE = _any(
+    r"\b(?:gratis|gratuit[oa]s?|sin cost[eo]|for free|free of charge)\b",
+    r"\bfree (?:\w+ )?(?:courses?|class(?:es)?|workshops?|training)\b",
 )
 BUDGET = re.compile(
     r"(?:menos de|menos que|hasta|por debajo de|maximo|como mucho|no mas de|presupuesto(?: de)?|under|below"
@@ -150,6 +155,6 @@ FILLER = word_set(
     promocao sale offer vamos ok si claro busca buscar search encontrar tendrias tendran tenes
     teneis tendreis quiere podeis teniais oye existe existen valeu cheers thx agradezco agradecido
     agradecida holi opa chao salen sai saem manejas manejan trabajan
-    trabalham consiguen carry stocked
+    trabalham consiguen carry stocked incluye incluyen incluido include includes included inclui incluem
     """
 )

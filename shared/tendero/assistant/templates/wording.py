@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from tendero.assistant.course_facts import CourseFacts, length
 from tendero.assistant.links import LINK
 from tendero.assistant.money import amounts, format_price
 from tendero.assistant.templates import options
@@ -34,6 +35,8 @@ class Wording:
         """A sentence: `… cuesta 19,90 €.`, on sale or as a range where it is so."""
         if product.price is None:
             return self.phrases.no_price.format(name=product.name)
+        if is_free(product):
+            return self.phrases.price_free.format(name=product.name)
         if product.price_max is not None:
             low, high = self.money(product.price, product), self.money(product.price_max, product)
             return self.phrases.price_range.format(name=product.name, low=low, high=high)
@@ -49,6 +52,8 @@ class Wording:
         """The same without the name, for a line of a list."""
         if product.price is None:
             return self.phrases.short_no_price
+        if is_free(product):
+            return self.phrases.free
         if product.price_max is not None:
             low, high = self.money(product.price, product), self.money(product.price_max, product)
             return self.phrases.short_range.format(low=low, high=high)
@@ -79,7 +84,9 @@ class Wording:
         return self.phrases.in_stock_of.format(name=product.name)
 
     def short_stock(self, product: Product) -> str:
-        """The same in two words, for a line of a list."""
+        """The same in two words, for a line of a list; of a course, which has no stock, what it is like."""
+        if product.kind is Kind.COURSE:
+            return self.course_facts(product) or self.phrases.course
         status, units = availability(product)
         if status is StockStatus.OUT_OF_STOCK:
             return self.phrases.short_out_of_stock
@@ -88,6 +95,19 @@ class Wording:
         if status is StockStatus.ON_BACKORDER:
             return self.phrases.short_on_backorder
         return self.phrases.short_in_stock
+
+    def course_facts(self, product: Product) -> str:
+        """`Nivel: Básico · Modalidad: Online · 2 sesiones · 3 h`, as far as it is known."""
+        facts = CourseFacts.of(product)
+        level = self.phrases.level.format(level=facts.level) if facts.level else ""
+        modality = self.phrases.modality.format(modality=facts.modality) if facts.modality else ""
+        return " · ".join(filter(None, (level, modality, self.course_extent(product))))
+
+    def course_extent(self, product: Product) -> str:
+        """`2 sesiones · 3 h`, as far as it is known."""
+        facts = CourseFacts.of(product)
+        sessions = self.phrases.sessions.of(facts.sessions) if facts.sessions else ""
+        return " · ".join(filter(None, (sessions, length(facts.minutes))))
 
     def sold_out_options(self, product: Product) -> str:
         """Which variations are out of stock, where only some are; else empty."""
@@ -132,6 +152,11 @@ class Wording:
                 break
             kept.append(shortened(sentence.strip(), _DESCRIPTION_LENGTH))
         return " ".join(kept)
+
+
+def is_free(product: Product) -> bool:
+    """Whether a course costs nothing. A price of 0 of anything else is one that nobody has set."""
+    return product.kind is Kind.COURSE and product.price == 0
 
 
 def regular_price(product: Product) -> Decimal | None:

@@ -8,6 +8,10 @@ from tendero.catalog.courses.course import CourseDetails
 from tendero.catalog.item import CatalogItem, Kind
 
 SOURCE = "courses"
+LEVEL, MODALITY, LANGUAGE = "Level", "Modality", "Language"
+SESSIONS, DURATION = "Sessions", "Duration"
+# By this word customers ask for one in Spanish and Portuguese; the search knows its English.
+_TAGS = ("curso",)
 
 
 def item(course: CourseDetails, currency: str | None) -> CatalogItem:
@@ -21,6 +25,7 @@ def item(course: CourseDetails, currency: str | None) -> CatalogItem:
         description="\n".join(_description(course)),
         category_name=course.audience or None,
         categories=(course.audience,) if course.audience else (),
+        tags=_TAGS,
         attributes={name: [value] for name, value in _attributes(course) if value},
         is_active=course.is_active,
         currency=course.currency or currency,
@@ -31,11 +36,11 @@ def item(course: CourseDetails, currency: str | None) -> CatalogItem:
 
 
 def _attributes(course: CourseDetails) -> Iterator[tuple[str, str]]:
-    yield "Level", course.level
-    yield "Modality", course.modality
-    yield "Language", course.language
-    yield "Sessions", str(course.session_count or "")
-    yield "Duration", f"{course.minutes} min" if course.minutes else ""
+    yield LEVEL, course.level
+    yield MODALITY, course.modality
+    yield LANGUAGE, course.language
+    yield SESSIONS, str(course.session_count or "")
+    yield DURATION, f"{course.minutes} min" if course.minutes else ""
 
 
 def _description(course: CourseDetails) -> Iterator[str]:
