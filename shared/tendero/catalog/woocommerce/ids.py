@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from concurrent.futures import Executor
 from typing import Any
 
-from tendero.catalog.ahead import in_order
 from tendero.catalog.woocommerce.client import Client
 from tendero.catalog.woocommerce.listing import RawPage, usable
+from tendero.catalog.woocommerce.reader import Reader
 from tendero.catalog.woocommerce.refusals import PageFailed, Refused
 
 _PER_PAGE = 100
 
 
-def existing(client: Client, ids: Collection[int], **params: Any) -> Iterator[RawPage]:
+def existing(reader: Reader, ids: Collection[int], **params: Any) -> Iterator[RawPage]:
     """Those of the products that the shop lists, in any status but trash."""
     ordered = sorted(ids)
-    for start in range(0, len(ordered), _PER_PAGE):
-        yield _listed(client, ordered[start : start + _PER_PAGE], params)
+    parts = (ordered[start : start + _PER_PAGE] for start in range(0, len(ordered), _PER_PAGE))
+    for _, page in reader.each(lambda part: _listed(reader.client, part, params), parts):
+        yield page
 
 
-def gone(client: Client, pool: Executor, ids: Collection[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def gone(reader: Reader, ids: Collection[int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids of products that customers cannot see any more, and in words what could not be told.
 
     Each is asked for by itself: 404, the trash or any status but published are what makes it gone.
     """
-    states = list(in_order(pool, lambda one: _doubt(client, one), sorted(ids), len(ids) + 1))
+    states = list(reader.each(lambda one: _doubt(reader.client, one), sorted(ids)))
     return (
         tuple(str(one) for one, doubt in states if not doubt),
         tuple(doubt for _, doubt in states if doubt),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,12 +37,21 @@ class Listing:
     """The rows of one list, in pages, in order of id.
 
     A short page is not the end: shops leave out what they cannot load. The end is the announced number of
-    pages, and on until `[]` while the total is not met. After the last page `seen` holds the ids that came,
-    and `consistent` tells whether they are all: the total never moved and was met.
+    pages, and on until `[]` while the total is not met, or is but ends with a full page. After the last page
+    `seen` holds the ids that came, and `consistent` tells whether they are all: the total never moved and was
+    met. A reading that goes on `after` a page has `seen` some ids before.
     """
 
     def __init__(
-        self, client: Client, path: str, params: Raw, *, pool: Executor | None = None, ahead: int = 1
+        self,
+        client: Client,
+        path: str,
+        params: Raw,
+        *,
+        pool: Executor | None = None,
+        ahead: int = 1,
+        after: int = 0,
+        seen: Iterable[int] = (),
     ) -> None:
         self._client = client
         self._path = path
@@ -54,17 +63,19 @@ class Listing:
         self._gap = False
         self._skipped = 0
         self._lock = threading.Lock()
-        self.seen: set[int] = set()
+        self._after = after
+        self.seen = set(seen)
 
     @property
     def consistent(self) -> bool:
         return not self._gap and not self._skipped and self._totals == {len(self.seen)}
 
     def __iter__(self) -> Iterator[RawPage]:
-        number, requested, empty = 0, 0, 0
+        number = requested = self._after
+        empty = 0
         waiting: deque[Future[RawPage]] = deque()
         while number < _MOST_PAGES:
-            while len(waiting) < (self._ahead if number else 1) and self._more(
+            while len(waiting) < (self._ahead if number > self._after else 1) and self._more(
                 requested, len(waiting), empty
             ):
                 requested += 1
@@ -81,13 +92,15 @@ class Listing:
     def _more(self, requested: int, waiting: int, empty: int) -> bool:
         """Whether to ask for the page after `requested`; `empty` pages came last, `waiting` are under way."""
         announced = self._announced()
-        if requested == 0:
+        if requested == self._after:
             return True
         if announced is None:
             return not empty
         if requested < announced:
             return empty < _MOST_EMPTY
-        return not waiting and not empty and self._totals != {len(self.seen)}
+        # A total in full hundreds may be that of one page, or as many as a cache remembers.
+        is_met = self._totals == {len(self.seen)} and len(self.seen) % _PER_PAGE != 0
+        return not waiting and not empty and not is_met
 
     def _announced(self) -> int | None:
         totals = [total for total in self._totals if total is not None]

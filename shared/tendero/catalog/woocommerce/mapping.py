@@ -11,6 +11,7 @@ from typing import Any
 from tendero.catalog import numbers
 from tendero.catalog.item import CatalogItem, Kind, StockStatus
 from tendero.catalog.text import clean, one_line, plain_text
+from tendero.catalog.woocommerce.parent import Parent
 
 SOURCE = "woocommerce"
 Raw = Mapping[str, Any]
@@ -25,16 +26,11 @@ VARIATION_FIELDS = (
     "id,parent_id,permalink,status,description,sku,global_unique_id,price,regular_price,sale_price,on_sale,"
     "purchasable,manage_stock,stock_quantity,stock_status,weight,image,attributes,date_modified_gmt"
 )
+# What variations take of their product.
+PARENT_FIELDS = (
+    "id,name,type,status,catalog_visibility,post_password,sku,categories,brands,images,attributes,variations"
+)
 _BRAND_ATTRIBUTES = {"brand", "marca"}
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """What variations take from their product. `children` are the ids it lists, disabled ones included."""
-
-    item: CatalogItem
-    options: dict[str, list[str]]
-    children: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -43,6 +39,12 @@ class Mapper:
 
     currency: str | None
     problems: list[str] = field(default_factory=list)
+
+    def told(self) -> tuple[str, ...]:
+        """The problems since the last time."""
+        found = tuple(self.problems)
+        self.problems.clear()
+        return found
 
     def product(self, raw: Raw) -> CatalogItem:
         """A row of /products. Its variations are not in it: see `parent` and `variation`."""
@@ -69,7 +71,7 @@ class Mapper:
         listed = [each for each in children if type(each) is int] if isinstance(children, list) else []
         if not listed and raw.get("type") != "variable":
             return None
-        return Parent(item, _attributes(raw.get("attributes"), varying=True), frozenset(listed))
+        return Parent.of(item, _attributes(raw.get("attributes"), varying=True), tuple(listed))
 
     def variation(self, raw: Raw, parent: Parent) -> CatalogItem:
         """A row of /variations or /products/<id>/variations.
@@ -79,20 +81,20 @@ class Mapper:
         """
         chosen = _attributes(raw.get("attributes"))
         named = ", ".join(option for options in chosen.values() for option in options)
-        base, sku = parent.item, _text(raw, "sku")
+        sku = _text(raw, "sku")
         return CatalogItem(
-            **self._common(raw, f"{base.name} - {named}" if named else base.name),
+            **self._common(raw, f"{parent.name} - {named}" if named else parent.name),
             kind=Kind.VARIATION,
-            parent_external_id=base.external_id,
-            sku=sku if sku and sku != base.sku else None,
-            category_id=base.category_id,
-            category_name=base.category_name,
-            categories=base.categories,
-            brand=base.brand,
+            parent_external_id=parent.external_id,
+            sku=sku if sku and sku != parent.sku else None,
+            category_id=parent.category_id,
+            category_name=parent.category_name,
+            categories=parent.categories,
+            brand=parent.brand,
             attributes={**parent.options, **chosen},
-            is_active=base.is_active and raw.get("status") == "publish",
+            is_active=parent.is_active and raw.get("status") == "publish",
             product_type="variation",
-            image_url=_first_image([raw.get("image")]) or base.image_url,
+            image_url=_first_image([raw.get("image")]) or parent.image_url,
         )
 
     def offer(self, raw: Raw) -> dict[str, Any]:

@@ -42,9 +42,8 @@ class WooCommerce:
     def walk(
         self, since: datetime | None, memory: Mapping[str, Any], marks: Sequence[Mapping[str, Any]] = ()
     ) -> WooCommerceWalk:
-        return WooCommerceWalk(
-            self.client, since, memory, concurrency=self._concurrency, currency=self._fallback_currency
-        )
+        reader = Reader(self.client, self._concurrency)
+        return WooCommerceWalk(reader, since, memory, marks, currency=self._fallback_currency)
 
     def only(self, external_ids: Collection[str], known: Known) -> Iterator[Page]:
         """See `tendero.catalog.hints.Hinted`."""

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tendero.catalog.ahead import in_order
-from tendero.catalog.item import CatalogItem
 from tendero.catalog.source import Known, Page
-from tendero.catalog.woocommerce.client import Answer, Client
-from tendero.catalog.woocommerce.ids import existing, gone, unlisted
-from tendero.catalog.woocommerce.listing import Listing, RawPage
+from tendero.catalog.woocommerce import currency as money
+from tendero.catalog.woocommerce.ids import gone, unlisted
+from tendero.catalog.woocommerce.ledger import Ledger
+from tendero.catalog.woocommerce.listing import usable
 from tendero.catalog.woocommerce.mapping import (
     PRODUCT_FIELDS,
     VARIATION_FIELDS,
     Mapper,
-    Parent,
     Raw,
     is_visible,
     modified,
 )
+from tendero.catalog.woocommerce.products import Products
+from tendero.catalog.woocommerce.reader import Reader
 from tendero.catalog.woocommerce.refusals import Refused
+from tendero.catalog.woocommerce.variations import Variations
 
 # From this many parents on, one list of all variations is cheaper than one list for each parent. A few
 # changed parents of a large shop are not worth the whole list.
 _MANY_PARENTS = 5
 _MANY_CHANGED_PARENTS = 100
-# Pages held ready per connection, so that the shop goes on answering while a batch is being written.
-_AHEAD = 3
+# Of the published products, those with the highest ids: what a run that looks for changes overlooked of them.
+_NEWEST = 20
 
 
 class WooCommerceWalk:
@@ -42,24 +41,23 @@ class WooCommerceWalk:
 
     def __init__(
         self,
-        client: Client,
+        reader: Reader,
         since: datetime | None,
         memory: Mapping[str, Any],
+        marks: Sequence[Mapping[str, Any]] = (),
         *,
-        concurrency: int,
         currency: str | None,
     ) -> None:
-        self._client = client
-        self._since = since
-        self._concurrency = concurrency
+        self._reader = reader
         self._mapper = Mapper(currency)
-        self._hidden = {str(each) for each in memory.get("hidden", ())} if since else set()
-        self._variations_route: bool | None = memory.get("variations_route") if since else None
-        self._parents: dict[int, Parent] = {}
-        self._products: set[int] = set()
-        self._variations: set[int] = set()
-        self._asked: set[int] = set()
-        self._consistent = True
+        kept = memory if since else {}
+        stamp = (reader.client.url, currency or "", PRODUCT_FIELDS, VARIATION_FIELDS)
+        hidden = [int(each) for each in kept.get("hidden", ())]
+        self._ledger = Ledger(stamp, hidden, kept.get("variations_route"))
+        self._is_resumed = self._ledger.restore(marks)
+        self._since = None if self._ledger.whole else since
+        self._products = Products(reader, self._mapper, self._ledger)
+        self._variations = Variations(reader, self._mapper, self._ledger, self._products)
         self.watermark: datetime | None = None
 
     @property
@@ -68,92 +66,76 @@ class WooCommerceWalk:
 
     @property
     def memory(self) -> Mapping[str, Any]:
-        return {"hidden": sorted(self._hidden), "variations_route": self._variations_route}
+        return {"hidden": sorted(self._ledger.hidden), "variations_route": self._ledger.route}
 
     def pages(self) -> Iterator[Page]:
         self._begin()
-        with self._pool() as pool:
-            yield from self._product_pages(pool)
+        with self._reader.open():
+            yield from self._product_pages()
             if self._since is not None:
                 yield from self._trashed()
-                yield from self._changed_variations()
-            yield from self._variation_pages(pool)
+                changed = self._variations.changed_parents(**self._bound())
+                yield from self._products.by_id(changed - self._ledger.products)
+            yield from self._variations.pages(_MANY_PARENTS if self.full else _MANY_CHANGED_PARENTS)
 
     def verify(self, known: Known) -> Iterator[Page]:
-        with self._pool() as pool:
+        with self._reader.open():
             if self._since is None:
-                yield from self._missed(pool)
-                absent = {each for each in known.products if int(each) not in self._products}
-                yield from self._gone_or_missed(pool, absent)
+                absent = {int(each) for each in known.products} - self._ledger.products
+                yield from self._gone_or_missed(absent)
             else:
-                yield from self._counted(pool, known)
-            yield from self._variation_pages(pool)
-            yield self._gone_variations(known)
+                yield from self._counted(known)
+            yield from self._variations.pages(_MANY_CHANGED_PARENTS)
+            yield self._variations.gone(known)
 
     def only(self, ids: Collection[int], known: Known) -> Iterator[Page]:
         """These products, and those of these variations, with all their variations, and what has gone of
         them. `known` is what the database holds of them."""
         self._begin()
         wanted = {int(known.variations.get(str(each), each)) for each in ids}
-        with self._pool() as pool:
-            yield from self._by_id(wanted)
-            parents, lost = unlisted(self._client, wanted - self._products)
-            yield from self._by_id(parents - self._products)
+        with self._reader.open():
+            yield from self._products.by_id(wanted)
+            parents, lost = unlisted(self._reader.client, wanted - self._ledger.products)
+            yield from self._products.by_id(parents - self._ledger.products)
             yield Page(gone=lost)
-            yield from self._variation_pages(pool)
-            yield self._gone_variations(known)
+            yield from self._variations.pages(_MANY_CHANGED_PARENTS)
+            yield self._variations.gone(known)
 
     def _begin(self) -> None:
         """The currency, and the shop's clock before anything is read.
 
         Never a time ahead of this machine's: a shop whose clock is fast is only read twice.
         """
-        answer = self._ask_currency()
+        code, date = money.of(self._reader.client)
+        self._mapper.currency = code or self._mapper.currency
         now = datetime.now(UTC)
-        self.watermark = min(answer.date, now) if answer and answer.date else now
-
-    def _ask_currency(self) -> Answer | None:
-        answer: Answer | None = None
-        code: Any = None
-        try:
-            answer = self._client.one("data/currencies/current", _fields="code")
-            code = answer.body.get("code")
-        except Refused:
-            # Keys of some roles may read products only.
-            try:
-                answer = self._client.rows("settings/general", _fields="id,value")
-            except Refused:
-                return None
-            code = next(
-                (each.get("value") for each in answer.body if each.get("id") == "woocommerce_currency"), None
-            )
-        if isinstance(code, str) and code:
-            self._mapper.currency = code
-        return answer
-
-    @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        pool = ThreadPoolExecutor(self._concurrency, thread_name_prefix="woocommerce")
-        try:
-            yield pool
-        finally:
-            # After an error nobody waits for pages that are still under way.
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def _list(self, pool: ThreadPoolExecutor | None, path: str, **params: Any) -> Listing:
-        ahead = self._concurrency * _AHEAD if pool else 1
-        return Listing(self._client, path, params, pool=pool, ahead=ahead)
+        self.watermark = min(date or now, now)
 
     # Products
 
-    def _product_pages(self, pool: ThreadPoolExecutor) -> Iterator[Page]:
-        listing = self._list(pool, "products", status="any", _fields=PRODUCT_FIELDS, **self._bound())
-        for page in listing:
-            if self._since is not None and any(self._is_older(raw) for raw in page.rows):
+    def _product_pages(self) -> Iterator[Page]:
+        after = self._ledger.pages.get("products", 0)
+        listing = self._reader.listing(
+            "products",
+            after=after,
+            seen=self._ledger.products,
+            status="any",
+            _fields=PRODUCT_FIELDS,
+            **self._bound(),
+        )
+        has_changed = self._is_resumed
+        for number, page in enumerate(listing, after + 1):
+            if self._since is not None and any(self._is_older(row) for row in page.rows):
                 # The shop (or a cache before it) does not know modified_after: this is the whole catalogue.
-                self._since = None
-            yield self._page(page)
-        self._consistent = listing.consistent
+                self._since, self._ledger.whole = None, True
+            has_changed |= any(self._is_newer(row) for row in page.rows)
+            yield self._products.page(page, products=number)
+        if has_changed or not listing.consistent:
+            # Rows slip from page to page while others leave the list.
+            yield from self._products.by_id(self._listed() - self._ledger.products)
+
+    def _listed(self) -> set[int]:
+        return self._reader.ids("products", status="any", **self._bound())
 
     def _bound(self) -> dict[str, str]:
         if self._since is None:
@@ -162,181 +144,60 @@ class WooCommerceWalk:
         text = self._since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         return {"modified_after": text, "dates_are_gmt": "true"}
 
-    def _is_older(self, raw: Raw) -> bool:
-        at = modified(raw)
+    def _is_older(self, row: Raw) -> bool:
+        at = modified(row)
         return at is not None and self._since is not None and at < self._since.replace(microsecond=0)
 
-    def _page(self, page: RawPage) -> Page:
-        items = tuple(self._product(raw) for raw in page.rows)
-        return Page(items, problems=(*page.problems, *self._problems()), expected=page.total)
-
-    def _product(self, raw: Raw) -> CatalogItem:
-        item = self._mapper.product(raw)
-        self._products.add(raw["id"])
-        self._note_hidden(raw)
-        parent = self._mapper.parent(raw, item)
-        if parent is not None:
-            self._parents[raw["id"]] = parent
-        return item
-
-    def _note_hidden(self, raw: Raw) -> None:
-        if raw.get("status") == "publish" and not is_visible(raw):
-            self._hidden.add(str(raw["id"]))
-        else:
-            self._hidden.discard(str(raw["id"]))
-
-    def _problems(self) -> tuple[str, ...]:
-        found = tuple(self._mapper.problems)
-        self._mapper.problems.clear()
-        return found
+    def _is_newer(self, row: Raw) -> bool:
+        """Whether a product changed, or came, since the walk began: one that came hides in the total that
+        another left. A scheduled one has a date ahead of its time."""
+        at = modified(row)
+        begun = self.watermark.replace(microsecond=0) if self.watermark else None
+        return at is not None and begun is not None and at >= begun and row.get("status") != "future"
 
     def _trashed(self) -> Iterator[Page]:
         try:
-            for page in self._list(None, "products", status="trash", _fields="id,status", **self._bound()):
-                trashed = tuple(str(raw["id"]) for raw in page.rows if raw.get("status") == "trash")
-                self._hidden.difference_update(trashed)
-                yield Page(gone=trashed, problems=tuple(page.problems))
+            for page in self._reader.in_turn(
+                "products", status="trash", _fields="id,status", **self._bound()
+            ):
+                trashed = [row["id"] for row in page.rows if row.get("status") == "trash"]
+                self._ledger.hidden.difference_update(trashed)
+                yield Page(gone=tuple(map(str, trashed)), problems=tuple(page.problems))
         except Refused as error:
             # Old releases do not list the trash; what went there is then found by counting.
             if error.status != 400:
                 raise
 
-    # Variations
-
-    def _changed_variations(self) -> Iterator[Page]:
-        """Brings in the parents of variations that changed while their parent did not."""
-        if self._variations_route is False:
-            return
-        try:
-            rows = [
-                raw
-                for page in self._list(None, "variations", _fields="id,parent_id", **self._bound())
-                for raw in page.rows
-            ]
-        except Refused as error:
-            self._without_route(error)
-            return
-        self._variations_route = True
-        parents = {raw["parent_id"] for raw in rows if type(raw.get("parent_id")) is int}
-        yield from self._by_id(parents - self._products)
-
-    def _without_route(self, error: Refused) -> None:
-        # /variations came with WooCommerce 10.3.
-        if error.status != 404:
-            raise error
-        self._variations_route = False
-
-    def _variation_pages(self, pool: ThreadPoolExecutor) -> Iterator[Page]:
-        """The variations of every parent met so far that have not come yet."""
-        many = _MANY_PARENTS if self._since is None else _MANY_CHANGED_PARENTS
-        if len(self._lacking()) > many and self._variations_route is not False:
-            try:
-                yield from self._all_variations(pool)
-                self._variations_route = True
-            except Refused as error:
-                self._without_route(error)
-        lacking = self._lacking()
-        self._asked.update(lacking)
-        for parent_id, (rows, problems) in in_order(
-            pool, self._children_of, lacking, self._concurrency * _AHEAD
-        ):
-            items = self._variation_items(rows, self._parents[parent_id])
-            yield self._variation_page(items, problems)
-
-    def _lacking(self) -> list[int]:
-        """Parents whose listed variations have not all come. Those nobody sees are deactivated as a whole."""
-        return [
-            parent_id
-            for parent_id, parent in self._parents.items()
-            if parent.item.is_active
-            and parent_id not in self._asked
-            and not parent.children <= self._variations
-        ]
-
-    def _all_variations(self, pool: ThreadPoolExecutor) -> Iterator[Page]:
-        for page in self._list(pool, "variations", _fields=VARIATION_FIELDS):
-            items: list[CatalogItem] = []
-            for raw in page.rows:
-                parent = self._parents.get(raw.get("parent_id", 0))
-                if parent is not None:
-                    items += self._variation_items([raw], parent)
-            yield self._variation_page(items, page.problems)
-
-    def _variation_page(self, items: Iterable[CatalogItem], problems: Iterable[str]) -> Page:
-        expected = len(self._products) + sum(len(parent.children) for parent in self._parents.values())
-        return Page(tuple(items), problems=(*problems, *self._problems()), expected=expected)
-
-    def _children_of(self, parent_id: int) -> tuple[list[Raw], list[str]]:
-        pages = list(self._list(None, f"products/{parent_id}/variations", _fields=VARIATION_FIELDS))
-        return [raw for page in pages for raw in page.rows], [
-            each for page in pages for each in page.problems
-        ]
-
-    def _variation_items(self, rows: Iterable[Raw], parent: Parent) -> tuple[CatalogItem, ...]:
-        listed = list(rows)
-        self._variations.update(raw["id"] for raw in listed)
-        return tuple(self._mapper.variation(raw, parent) for raw in listed)
-
-    def _gone_variations(self, known: Known) -> Page:
-        """Variations that did not come and that their product, read in this walk, does not list either."""
-        lost, unread = [], 0
-        for external_id, parent_id in known.variations.items():
-            if int(external_id) in self._variations or int(parent_id) not in self._products:
-                continue
-            parent = self._parents.get(int(parent_id))
-            if parent is None or int(external_id) not in parent.children:
-                lost.append(external_id)
-            elif parent.item.is_active:
-                unread += 1
-        problems = (
-            (f"{unread} variations are listed by their products but cannot be read.",) if unread else ()
-        )
-        return Page(gone=tuple(lost), problems=problems)
-
     # What the pages could not tell
 
-    def _missed(self, pool: ThreadPoolExecutor) -> Iterator[Page]:
-        """Rows that slipped from page to page while products left the list."""
-        if self._consistent:
-            return
-        listing = self._list(pool, "products", status="any", _fields="id")
-        for _ in listing:
-            pass
-        yield from self._by_id(listing.seen - self._products)
-
-    def _by_id(self, ids: Collection[int]) -> Iterator[Page]:
-        for page in existing(self._client, ids, _fields=PRODUCT_FIELDS):
-            yield self._page(page)
-
-    def _gone_or_missed(self, pool: ThreadPoolExecutor, absent: Collection[str]) -> Iterator[Page]:
+    def _gone_or_missed(self, absent: Collection[int]) -> Iterator[Page]:
         """Absence proves nothing: each product is asked for by its id before it is called gone."""
-        wanted = {int(each) for each in absent}
-        yield from self._by_id(wanted)
-        lost, doubts = gone(self._client, pool, wanted - self._products)
-        self._hidden.difference_update(lost)
+        yield from self._products.by_id(absent)
+        lost, doubts = gone(self._reader, set(absent) - self._ledger.products)
+        self._ledger.hidden.difference_update(map(int, lost))
         yield Page(gone=lost, problems=doubts)
 
-    def _counted(self, pool: ThreadPoolExecutor, known: Known) -> Iterator[Page]:
+    def _counted(self, known: Known) -> Iterator[Page]:
         """Compares the number of published products, and the newest of them, with the rows held.
 
         A permanent deletion, a back-dated product and a scheduled one that came out leave no date.
         """
-        answer = self._client.rows(
-            "products", status="publish", orderby="id", order="desc", per_page=1, _fields="id"
+        answer = self._reader.client.rows(
+            "products", status="publish", orderby="id", order="desc", per_page=_NEWEST, _fields="id"
         )
-        held = known.products | self._hidden
-        newest = {str(raw.get("id")) for raw in answer.body if isinstance(raw, dict)}
+        shown = {int(each) for each in known.products}
+        held = shown | self._ledger.hidden
+        newest = {row["id"] for row in usable(answer.body)}
         if answer.total is None or (answer.total == len(held) and newest <= held):
             return
-        listing = self._list(
-            pool, "products", status="publish", _fields="id,status,catalog_visibility,post_password"
-        )
-        visible: set[int] = set()
-        for page in listing:
-            visible.update(raw["id"] for raw in page.rows if is_visible(raw))
-            for raw in page.rows:
-                self._note_hidden(raw)
-        shown = {str(each) for each in visible}
-        self._hidden &= {str(each) for each in listing.seen}
-        yield from self._by_id(visible - {int(each) for each in known.products})
-        yield from self._gone_or_missed(pool, known.products - shown)
+        visible, hidden = self._published()
+        self._ledger.hidden = hidden
+        yield from self._products.by_id(visible - shown)
+        yield from self._gone_or_missed(shown - visible)
+
+    def _published(self) -> tuple[set[int], set[int]]:
+        """The ids of all published products: those that customers see, and those they do not."""
+        fields = "id,status,catalog_visibility,post_password"
+        listing = self._reader.listing("products", status="publish", _fields=fields)
+        visible = {row["id"] for page in listing for row in page.rows if is_visible(row)}
+        return visible, listing.seen - visible
