@@ -126,6 +126,15 @@ def reasons(database: Database, model: str) -> list[Row]:
     return database.fetch(_SQL["reasons"], model=model)
 
 
+def stopped(database: Database) -> set[str]:
+    """The models whose provider has refused because of money."""
+    return {row["model"] for row in database.fetch(_SQL["stops"])}
+
+
+def forget_stops(database: Database, names: Collection[str]) -> None:
+    database.execute(_SQL["forget_stops"], models=list(names))
+
+
 def stored(database: Database) -> dict[str, int]:
     """The models that have vectors, with the vectors' length."""
     return {row["model"]: row["dimensions"] for row in database.fetch(_SQL["stored"])}

@@ -52,6 +52,12 @@ group by failure.reason
 order by products desc, failure.reason
 limit 20;
 
+-- name: stops
+select model from embedding_stops;
+
+-- name: forget_stops
+delete from embedding_stops where model = any(:models);
+
 -- name: stored
 -- Models with vectors; the length is one vector's, so that the others need not be read.
 select held.model, (select vector_dims(one.embedding) from product_embeddings one where one.model = held.model limit 1)

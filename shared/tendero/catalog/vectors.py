@@ -8,7 +8,7 @@ from uuid import uuid4
 from tendero.catalog import models
 from tendero.catalog.embedder import Embedder
 from tendero.catalog.embedding import Embedded, Embeddings, FanOut
-from tendero.catalog.models import Models
+from tendero.catalog.models import Chosen, Models
 from tendero.platform import logs
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -40,6 +40,7 @@ class Vectors:
             chosen = self._models.chosen(self._database)
         except SettingsError as error:
             return FanOut(0, (f"No embeddings: {error}",), refused=True)
+        self._unblock(chosen)
         outcome = FanOut.of([self.of(each).fan_out(run_id, product_ids) for each in chosen.wanted])
         if chosen.next is not None and models.finish_switch(self._database, chosen.next):
             _log.info("searches go by another embedding model", model=chosen.next.model)
@@ -60,6 +61,13 @@ class Vectors:
             if model in ("", each.model):
                 return self.of(each).embed(product_ids, deadline, queued=queued)
         return Embedded(skipped=len(set(product_ids)))
+
+    def give_up(self, product_ids: Sequence[int], model: str, reason: str) -> None:
+        """See `Embeddings.give_up`; of one model, as in `embed`."""
+        for each in self._models.chosen(self._database).wanted:
+            if model in ("", each.model):
+                self.of(each).give_up(product_ids, reason)
+                break
 
     def retry(self) -> FanOut:
         """Forgets every refusal, of texts and because of money, and fans out what is lacking.
@@ -84,3 +92,12 @@ class Vectors:
     def of(self, embedder: Embedder) -> Embeddings:
         """One model's."""
         return Embeddings(self._database, embedder, self._settings, self._queue)
+
+    def _unblock(self, chosen: Chosen) -> None:
+        """A model that is no longer used may have had the queue paused, which holds up all others as well."""
+        stopped = models.stopped(self._database)
+        used = {each.model for each in chosen.wanted}
+        if stopped and stopped.isdisjoint(used):
+            if self._queue is not None and self._settings.embed_url:
+                self._queue().resume()
+            models.forget_stops(self._database, stopped)

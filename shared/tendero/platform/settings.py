@@ -305,6 +305,13 @@ class Settings:
     embed_url: str = variable(
         "Address of the `embed` function. Empty: `sync` embeds by itself, without a queue.", "", group="Tasks"
     )
+    embed_max_attempts: int = variable(
+        "Attempts that this queue gives a task (its `max_attempts`). When the last one fails, the reason is"
+        " recorded, and the next sync tries again.",
+        20,
+        group="Tasks",
+        at_least=1,
+    )
     sync_queue: str = variable(
         "Queue of the tasks for `sync`: single products to read, runs that go on.",
         "tendero-sync",
