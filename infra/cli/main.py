@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Annotated
@@ -15,9 +14,9 @@ import typer
 from infra.cli import ask, doctor, embeddings, env, local, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
+from infra.cli.failure import failure
 from infra.cli.interrupted import INTERRUPTED
 from tendero.platform import logs
-from tendero.platform.errors import TenderoError
 
 app = typer.Typer(
     name="tendero",
@@ -74,13 +73,8 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(f"{sentence(message)} See `{_command(arguments)} --help`.", 2, as_json)
     except (KeyboardInterrupt, typer.Abort):
         return _tell("Stopped.", INTERRUPTED, as_json)
-    except TenderoError as error:
-        _debug()
-        return _tell(str(error), 1, as_json)
     except Exception as error:
-        _debug()
-        hint = "TENDERO_DEBUG=1 shows where."
-        return _tell(f"Unexpected {type(error).__name__}: {error}. {hint}", 1, as_json)
+        return _tell(failure(error), 1, as_json)
 
 
 def main() -> None:
@@ -93,11 +87,6 @@ def _tell(message: str, status: int, as_json: bool) -> int:
     else:
         print(f"tendero: {message}", file=sys.stderr)
     return status
-
-
-def _debug() -> None:
-    if os.environ.get("TENDERO_DEBUG"):
-        traceback.print_exc()
 
 
 def _command(arguments: Sequence[str]) -> str:

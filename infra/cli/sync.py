@@ -1,31 +1,36 @@
-"""`tendero sync`: the catalogue from the shop into the database."""
+"""`tendero sync`: the catalogues from the shop into the database."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from infra.cli.console import console
 from infra.cli.environment import EnvFile, Json, connected
+from infra.cli.failure import failure
+from infra.cli.report import show, warn
 
 if TYPE_CHECKING:
+    from infra.cli.progress import Show
     from tendero.catalog.report import SyncReport
-    from tendero.catalog.sync import Progress
-    from tendero.platform.settings import Settings
-
-_PROBLEMS_SHOWN = 10
 
 
 def sync(
-    source: Annotated[str, typer.Option("--source", help="Which catalogue.")] = "woocommerce",
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source", metavar="NAME", help="Only this catalogue; may be repeated, or be a list (`a,b`)."
+        ),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything, not only what changed.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Deactivate products even when more than a fifth have gone.")
@@ -33,90 +38,88 @@ def sync(
     as_json: Json = False,
     env_file: EnvFile = None,
 ) -> None:
-    """Bring the database up to what the shop sells now.
+    """Bring the database up to what the shop sells now: every catalogue in turn that is set.
 
-    Exit status 0: the catalogue is synced. Embeddings that failed for now are told on stderr; the next sync
-    makes up for them. Exit status 1: the sync failed, or the embeddings are refused because of the key, the
-    settings or money.
+    One that fails does not keep the others from being synced.
+
+    With --json: the report of the run; of several catalogues {"success": true, "sources": [report, …]}, with
+    {"source": "…", "error": "…"} for one that failed. With --dry-run, a report lists under "changes" what
+    would be new, changed (each field with its values before and after) or gone, up to 1,000 products; where
+    "changes_cut" is true there may be more.
+
+    Exit status 0: all is synced. Embeddings that failed for now are told on stderr; the next sync makes up
+    for them. Exit status 1: a catalogue could not be synced, or the embeddings are refused because of the
+    key, the settings or money.
     """
     from infra.cli.library import opened
     from tendero.catalog import job
+    from tendero.catalog.sources import configured
 
-    with opened(connected(env_file)) as library, _progress(shown=not as_json) as progress:
-        report = job.sync(
+    names = _named(source)
+    with opened(connected(env_file)) as library:
+        run = partial(
+            job.sync,
             library.settings,
             library.secrets,
-            source,
             full=full,
             dry_run=dry_run,
             allow_mass_deactivation=yes,
-            progress=progress,
         )
+        runs = _Runs(run, queued=bool(library.settings.embed_url) and not dry_run, as_json=as_json)
+        names = names or configured(library.settings)
+        went_well = [runs.run(name) if len(names) == 1 else runs.attempt(name) for name in names]
+    succeeded = all(went_well)
     if as_json:
-        print(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
-    else:
-        _show(report, library.settings)
-        _warn(report)
-    if report.embeddings_refused:
+        told = runs.told[0] if len(names) == 1 else {"success": succeeded, "sources": runs.told}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    if not succeeded:
         raise typer.Exit(1)
 
 
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Progress | None]:
-    """A bar on stderr where a person looks on."""
-    if not (shown and sys.stderr.isatty()):
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
+class _Runs:
+    """Syncs one catalogue after another, and tells each; in JSON not before the end, out of `told`."""
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Syncing", total=None)
-        yield lambda done, expected: bar.update(task, completed=done, total=expected)
+    def __init__(self, run: Callable[..., SyncReport], *, queued: bool, as_json: bool) -> None:
+        self._run = run
+        self._queued = queued
+        self._as_json = as_json
+        self.told: list[dict[str, Any]] = []
 
+    def run(self, name: str) -> bool:
+        """Whether all went well. Raises what `job.sync` does."""
+        with self._progress(name) as progress:
+            report = self._run(name, progress=progress)
+        self.told.append(report.as_dict())
+        if not self._as_json:
+            show(report, queued=self._queued)
+            warn(report)
+        return not report.embeddings_refused
 
-def _show(report: SyncReport, settings: Settings) -> None:
-    from rich.table import Table
+    def attempt(self, name: str) -> bool:
+        """The same; what it raises is told."""
+        try:
+            return self.run(name)
+        except Exception as error:
+            reason = failure(error)
+        self.told.append({"source": name, "error": reason})
+        if not self._as_json:
+            print(f"tendero: {name}: {reason}", file=sys.stderr)
+        return False
 
-    from tendero.catalog.connections import CONNECTIONS
+    def _progress(self, name: str) -> AbstractContextManager[Show | None]:
+        if self._as_json:
+            return nullcontext()
+        from infra.cli.progress import progress
 
-    output = console()
-    if report.mode == CONNECTIONS:
-        output.print(
-            f"{report.source} and the database answer. Nothing was read: TEST_CONNECTIONS_ONLY is set."
-        )
-        return
-    mode = f"{report.mode} sync" + (", dry run: nothing was written" if report.dry_run else "")
-    output.print(f"{report.source}: {mode}")
-    table = Table.grid(padding=(0, 2))
-    table.add_row("", f"{report.products:>7}", "products")
-    table.add_row("", f"{report.variations:>7}", "variations")
-    for name in ("inserted", "updated", "unchanged", "deactivated"):
-        table.add_row("", f"{getattr(report, name):>7}", name)
-    queued = bool(settings.embed_url) and not report.dry_run
-    table.add_row("", f"{report.embeddings:>7}", f"embeddings{' queued' if queued else ''}")
-    table.add_row("", f"{report.duration_seconds:>7.1f}", "seconds")
-    output.print(table)
+        return progress(name, console(stderr=True))
 
 
-def _warn(report: SyncReport) -> None:
-    output = console(stderr=True)
-    for problem in report.errors[:_PROBLEMS_SHOWN]:
-        output.print(f"  {problem}", style="yellow")
-    if len(report.errors) > _PROBLEMS_SHOWN:
-        output.print(f"  … and {len(report.errors) - _PROBLEMS_SHOWN} more (--json lists them)")
-    lacking = f"{report.embeddings_lacking} products are found by their words only"
-    if report.embeddings_refused:
-        print(
-            f"tendero: The catalogue is synced, its embeddings are refused: {lacking}. Mend that and run"
-            " `tendero sync` again.",
-            file=sys.stderr,
-        )
-    elif report.embeddings_lacking:
-        print(
-            f"The catalogue is synced, not all of its embeddings are made: {lacking} until the next"
-            " `tendero sync` makes up for it.",
-            file=sys.stderr,
-        )
+def _named(given: list[str] | None) -> tuple[str, ...]:
+    """The sources that the options name; none for no option."""
+    from tendero.catalog.sources import SOURCES
+
+    names = dict.fromkeys(name.strip() for each in given or () for name in each.split(","))
+    for name in names:
+        if name not in SOURCES:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(SOURCES)}.", param_hint="--source")
+    return tuple(names)

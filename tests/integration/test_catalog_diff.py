@@ -106,6 +106,15 @@ def test_no_more_changes_are_told_than_asked_for(db: Database) -> None:
     assert [change.external_id for change in changes(db, *many, most=2)] == ["00", "01"]
 
 
+def test_of_one_product_the_last_change_counts() -> None:
+    first = [Change("1", "Camisa", "changed", {"url": ("a", "b")}), Change("2", "Gorro", "new")]
+    last = Change("1", "Camisa", "gone")
+    assert diff.joined(first, [last]) == [last, first[1]]
+    many = [Change(str(number), "x", "new") for number in range(diff.MOST_CHANGES)]
+    assert diff.joined(many, [Change("a", "x", "new"), last])[:2] == [many[0], last]
+    assert len(diff.joined(many, [Change("a", "x", "new")])) == diff.MOST_CHANGES
+
+
 def test_products_of_another_source_are_not_compared(db: Database, shirt: CatalogItem) -> None:
     Store(db, "other").write([replace(shirt, external_id="9", source="other")])
     assert changes(db, replace(shirt, external_id="9")) == [Change("9", "Camisa", "new")]

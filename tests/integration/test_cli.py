@@ -25,7 +25,10 @@ from tendero.platform.sql import Query
 from tests.loopback import loopback, says
 
 _KEYS = {"WOOCOMMERCE_KEY": "ck_demo_tendero", "WOOCOMMERCE_SECRET": "cs_demo_tendero"}
-_READ_BY_TENDERO = ("DATABASE_URL", "DB_", "DATABASE_", "WOOCOMMERCE", "OPENAI", "EMBED", "CLOUD", "TENDERO")
+_READ_BY_TENDERO = (
+    *("DATABASE_URL", "DB_", "DATABASE_", "CLOUD", "TENDERO", "OPENAI", "EMBED"),
+    *("SOURCES", "WOOCOMMERCE", "ODOO", "COURSES"),
+)
 
 Tendero = Callable[..., tuple[int, str, str]]
 

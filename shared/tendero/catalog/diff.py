@@ -55,6 +55,12 @@ def gone(transaction: Transaction, ids: Sequence[int], most: int = MOST_CHANGES)
     return [_change(row) for row in transaction.fetch(_SQL["gone"], ids=list(ids), most=most)]
 
 
+def joined(earlier: Sequence[Change], later: Sequence[Change]) -> list[Change]:
+    """Both, up to MOST_CHANGES; of one product the later, for what goes may have changed before."""
+    together = {change.external_id: change for change in (*earlier, *later)}
+    return list(together.values())[:MOST_CHANGES]
+
+
 def _change(row: Row) -> Change:
     fields = row["fields"] if row["change"] == CHANGED else {}
     told = [name for name in fields if name not in _DERIVED] or list(fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from tendero.catalog.diff import Change
+from tendero.catalog.diff import MOST_CHANGES, Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +66,5 @@ class SyncReport:
         told |= {"products": self.products, "errors": list(self.errors)}
         if self.dry_run:
             told["changes"] = [change.as_dict() for change in self.changes]
+            told["changes_cut"] = len(self.changes) >= MOST_CHANGES
         return told

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tendero.catalog import copy, diff
-from tendero.catalog.diff import MOST_CHANGES, Change
+from tendero.catalog.diff import Change
 from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.search import index
 from tendero.catalog.source import Known, Offer
@@ -75,7 +75,7 @@ class Written:
         self.unchanged += other.unchanged
         self.deactivated += other.deactivated
         self.embeddable += other.embeddable
-        self.changes += other.changes[: MOST_CHANGES - len(self.changes)]
+        self.changes = diff.joined(self.changes, other.changes)
         return self
 
 
