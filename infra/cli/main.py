@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import ask, doctor, embeddings, env, local, migrate, search, sync
+from infra.cli import ask, deploy, doctor, embeddings, env, local, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from infra.cli.failure import failure
@@ -31,6 +31,7 @@ app.command("sync")(sync.sync)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
+app.command("deploy")(deploy.deploy)
 app.command("env")(env.env)
 app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(local.app, name="local")
@@ -95,4 +96,4 @@ def _command(arguments: Sequence[str]) -> str:
     return " ".join(["tendero", *known]) if known and known[0] in _NAMES else "tendero"
 
 
-_NAMES = ("migrate", "sync", "search", "ask", "doctor", "env", "embeddings", "local")
+_NAMES = ("migrate", "sync", "search", "ask", "doctor", "deploy", "env", "embeddings", "local")
