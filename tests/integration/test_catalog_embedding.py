@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.demo_shop.shop import Shop
+from tendero.catalog import claims, embedding, models
 from tendero.catalog.embedding import Embeddings
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -165,3 +166,87 @@ def test_another_model_fills_its_vectors_beside_the_old_ones(made: Stage) -> Non
         {"model": "other-16", "n": 30},
         {"model": "test-16", "n": 30},
     ]
+
+
+def test_a_refused_text_is_not_sent_again_by_another_delivery(made: Stage) -> None:
+    query(made, "update products set text_for_embedding = 'veneno' where id = (select min(id) from products)")
+    embedder = RefusingEmbedder()
+    embeddings = Embeddings(made.db, embedder, made.settings)
+    embeddings.embed(ids(made))
+    asked = embedder.calls
+    assert embeddings.embed(ids(made)).skipped == 30
+    assert embedder.calls == asked
+
+
+def test_batches_are_the_same_however_the_products_are_read(
+    made: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "_PAGE", 7)
+    monkeypatch.setattr(embedding, "_MOST_TASKS", 2)
+    queue = RecordingQueue()
+    settings = Settings.load({"EMBED_URL": "http://embed.example", "EMBEDDING_BATCH_SIZE": "8"})
+    assert Embeddings(made.db, made.embedder, settings, lambda: queue).fan_out(1).count == 30
+    assert [len(task["product_ids"]) for task in queue.tasks.values()] == [8, 8, 8, 6]
+    assert Embeddings(made.db, made.embedder, made.settings).fan_out(1).count == 30
+    assert len(made.embedder.texts) == 30
+
+
+def test_a_cut_fan_out_says_how_many_are_lacking(made: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_PAGE", 5)
+    last = "(select max(id) from products)"
+    query(made, f"update products set text_for_embedding = 'veneno' where id = {last}")
+    for error in (ServiceUnavailable("No answer."), SpendLimitReached("The quota is used up.")):
+        query(made, "delete from product_embeddings")
+        outcome = Embeddings(made.db, RefusingEmbedder(error=error), made.settings).fan_out(2)
+        assert (outcome.count, outcome.lacking) == (24, 6)
+
+
+CLAIMED = (
+    "insert into embedding_claims (product_id, model, claimed_until)"
+    " select id, 'test-16', now() + interval '{}' from products order by id limit 10"
+)
+
+
+def test_what_another_has_claimed_is_left_to_it(made: Stage) -> None:
+    query(made, CLAIMED.format("1 minute"))
+    done = Embeddings(made.db, made.embedder, made.settings).embed(ids(made))
+    assert (done.embedded, done.busy, len(made.embedder.texts)) == (20, 10, 20)
+    # Claims on one model's texts hold up no other's; one that costs nothing needs none.
+    other = Embeddings(made.db, CountingEmbedder("other-16"), made.settings)
+    assert other.embed(ids(made)).embedded == 30
+    made.embedder.paid = False
+    assert Embeddings(made.db, made.embedder, made.settings).embed(ids(made)).embedded == 10
+
+
+def test_a_sync_waits_for_what_a_process_that_died_had_claimed(made: Stage) -> None:
+    query(made, CLAIMED.format("0.3 seconds"))
+    outcome = Embeddings(made.db, made.embedder, made.settings).fan_out(1)
+    assert (outcome.count, outcome.busy, outcome.lacking) == (30, 0, 0)
+    assert len(made.embedder.texts) == 30
+
+
+def test_a_claim_outlives_the_work_and_ends_with_it(made: Stage) -> None:
+    class Looking(CountingEmbedder):
+        def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[list[float]]:
+            assert deadline is not None
+            (claim,) = query(
+                made,
+                "select count(*) as n, extract(epoch from min(claimed_until) - now())::float as left"
+                " from embedding_claims",
+            )
+            assert (claim["n"], claim["left"] > deadline.remaining()) == (30, True)
+            raise ServiceUnavailable("No answer.")
+
+    assert claims.CLAIM_SECONDS > claims.WORK_SECONDS
+    with pytest.raises(ServiceUnavailable):
+        Embeddings(made.db, Looking(), made.settings).embed(ids(made))
+    assert query(made, "select * from embedding_claims") == []
+
+
+def test_what_the_queue_gave_up_is_told_and_tried_by_the_next_sync(made: Stage) -> None:
+    embeddings = Embeddings(made.db, made.embedder, made.settings)
+    embeddings.embed(ids(made)[:10])
+    embeddings.give_up(ids(made), "The queue gave up.")
+    assert models.reasons(made.db, "test-16") == [{"reason": "The queue gave up.", "products": 20}]
+    assert embeddings.fan_out(2).count == 20
+    assert query(made, "select * from embedding_failures") == []

@@ -19,7 +19,7 @@ from tendero.catalog.search import ProductSearch
 from tendero.catalog.vectors import Vectors
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import EmbeddingError, SettingsError, SpendLimitReached
+from tendero.platform.errors import EmbeddingError, ServiceUnavailable, SettingsError, SpendLimitReached
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
@@ -273,6 +273,19 @@ def test_a_stop_of_one_model_does_not_hold_the_other(two: Two) -> None:
     assert len(two.new.texts) == 30
 
 
+def test_an_embedder_changed_in_the_settings_is_filled_by_the_next_sync(two: Two) -> None:
+    poor = Poor("poor-16")
+    Vectors(two.stage.db, Models(poor, two.find), QUEUED, lambda: two.queue).embed(
+        [row["id"] for row in two.stage.rows()], queued=True
+    )
+    assert two.queue.paused
+    # No switch: the settings just name another one, whose tasks the pause of the former would hold up.
+    changed = Vectors(two.stage.db, Models(two.new, two.find), QUEUED, lambda: two.queue)
+    assert changed.fan_out(5).count == 30
+    assert not two.queue.paused
+    assert models.stopped(two.stage.db) == set()
+
+
 def test_retry_tries_refused_texts_at_once(two: Two) -> None:
     db = two.stage.db
     query(db, "delete from product_embeddings")
@@ -284,6 +297,30 @@ def test_retry_tries_refused_texts_at_once(two: Two) -> None:
     assert two.vectors().fan_out(4).count == 0
     assert two.vectors().retry().count == 30
     assert query(db, "select * from embedding_failures") == []
+
+
+def test_a_retry_keeps_batching(two: Two) -> None:
+    """After a failure, a batch is asked for in one request again, and `retry` queues whole batches."""
+
+    class Failing(CountingEmbedder):
+        sizes: list[int]
+
+        def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[list[float]]:
+            self.sizes.append(len(texts))
+            if len(self.sizes) == 1:
+                raise ServiceUnavailable("No answer.")
+            return super().embed(texts, deadline)
+
+    two.new = Failing("new-16")
+    two.new.sizes = []
+    vectors = Vectors(two.stage.db, Models(two.new), QUEUED, lambda: two.queue)
+    ids = [row["id"] for row in two.stage.rows()]
+    with pytest.raises(ServiceUnavailable):
+        vectors.embed(ids[:8], queued=True)
+    assert vectors.embed(ids[:8], queued=True).embedded == 8
+    assert two.new.sizes == [8, 8]
+    assert vectors.retry().count == 22
+    assert [len(task["product_ids"]) for task in two.queue.tasks.values()] == [8, 8, 6]
 
 
 @pytest.mark.parametrize(
