@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
 
 from tendero.catalog.report import Figures
 
@@ -18,32 +19,47 @@ Clock = Callable[[], float]
 
 # A run that ends sooner leaves no line in a log.
 _BETWEEN_LINES = 5.0
-# Of the last so many seconds is the rate: a source slows down and recovers.
+# The rate is that of the last so many seconds: a source slows down and recovers.
 _PACE_SECONDS = 30.0
 
 
 @contextmanager
 def progress(source: str, stream: Console, clock: Clock = time.monotonic) -> Iterator[Show]:
     """What a sync of this source calls with its figures while it goes on."""
-    if not stream.is_terminal:
-        yield _lines(source, stream, clock)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[status]}"),
-    )
     pace = Pace(clock)
-    with Progress(*columns, console=stream, transient=True) as bar:
-        task = bar.add_task(source, total=None, status="")
-        # A catalogue that grows meanwhile sends more than it announced.
-        yield lambda figures: bar.update(
-            task,
-            completed=figures.read,
-            total=None if figures.expected is None else max(figures.expected, figures.read),
-            status=_status(figures, pace),
+    if not stream.is_terminal:
+        yield _lines(source, stream, clock, pace)
+        return
+    with _Bar(source, stream) as bar:
+        yield lambda figures: bar.show(figures, pace)
+
+
+class _Bar(Progress):
+    """Below the bar stands what became of the rows."""
+
+    def __init__(self, source: str, stream: Console) -> None:
+        self._counts = ""
+        super().__init__(
+            # Turns while embeddings are made, too, when everything is read already.
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[pace]}"),
+            console=stream,
+            transient=True,
         )
+        self._task = self.add_task(source, total=None, pace="")
+
+    def show(self, figures: Figures, pace: Pace) -> None:
+        # A catalogue that grows meanwhile sends more than it announced.
+        total = None if figures.expected is None else max(figures.expected, figures.read)
+        self._counts = _counts(figures)
+        self.update(self._task, completed=figures.read, total=total, pace=pace.told(figures))
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        yield Text(f"  {self._counts}")
 
 
 class Pace:
@@ -53,8 +69,15 @@ class Pace:
         self._clock = clock
         self._seen: deque[tuple[float, int]] = deque()
 
-    def rate(self, read: int) -> float:
-        """Items per second lately, now that so many are read; 0 where that is not known yet."""
+    def told(self, figures: Figures) -> str:
+        """Items per second and the time left, as far as they are known."""
+        rate = self._rate(figures.read)
+        if not rate:
+            return ""
+        left = (figures.expected or 0) - figures.read
+        return f"{rate:.0f}/s" + (f", {timedelta(seconds=round(left / rate))} left" if left > 0 else "")
+
+    def _rate(self, read: int) -> float:
         now = self._clock()
         self._seen.append((now, read))
         while now - self._seen[0][0] > _PACE_SECONDS and len(self._seen) > 2:
@@ -63,32 +86,23 @@ class Pace:
         return (read - before) / (now - then) if now > then else 0.0
 
 
-def _lines(source: str, stream: Console, clock: Clock) -> Show:
-    pace = Pace(clock)
+def _lines(source: str, stream: Console, clock: Clock, pace: Pace) -> Show:
     told = clock()
 
     def show(figures: Figures) -> None:
         nonlocal told
-        status = _status(figures, pace)
+        speed = pace.told(figures)
         if clock() - told >= _BETWEEN_LINES:
             told = clock()
             announced = f" of {figures.expected}" if figures.expected else ""
-            stream.print(f"{source}: {figures.read}{announced} read, {status}")
+            parts = [f"{figures.read}{announced} read", speed, _counts(figures)]
+            stream.print(f"{source}: {', '.join(filter(None, parts))}")
 
     return show
 
 
-def _status(figures: Figures, pace: Pace) -> str:
-    rate = pace.rate(figures.read)
-    parts = [f"{rate:.0f}/s"] if rate else []
-    if rate and figures.expected and figures.expected > figures.read:
-        parts.append(f"{timedelta(seconds=round((figures.expected - figures.read) / rate))} left")
-    return ", ".join(
-        [
-            *parts,
-            f"{figures.inserted} new",
-            f"{figures.updated} changed",
-            f"{figures.unchanged} same",
-            f"{figures.deactivated} gone",
-        ]
+def _counts(figures: Figures) -> str:
+    return (
+        f"{figures.inserted} new, {figures.updated} changed, {figures.unchanged} same,"
+        f" {figures.deactivated} gone"
     )

@@ -21,8 +21,7 @@ class Watched:
     stream: StringIO = field(default_factory=StringIO)
 
     def console(self) -> Console:
-        # Wide: nothing of the bar is left out.
-        return Console(file=self.stream, force_terminal=self.terminal, width=200, highlight=False)
+        return Console(file=self.stream, force_terminal=self.terminal, width=80, soft_wrap=True)
 
     def clock(self) -> float:
         return self.moment
@@ -82,6 +81,6 @@ def test_a_person_sees_a_bar_with_the_counts(announced: int | None, shown: str) 
         show(figures(200, announced))
     drawn = terminal.stream.getvalue()
     assert shown in drawn
-    assert "50/s, " in drawn
+    assert "50/s" in drawn
     assert "194 new, 3 changed, 2 same, 1 gone" in drawn
     assert ("0:00:04 left" in drawn) == (announced == 400)

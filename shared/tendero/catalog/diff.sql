@@ -28,12 +28,12 @@ select external_id, name,
        differing as fields
 from judged
 where is_new or differing <> '{}'
-order by external_id
+order by length(external_id), external_id
 limit :most;
 
 -- name: gone
 select external_id, name, 'gone' as change, '{}'::jsonb as fields
 from products
 where id = any(:ids)
-order by external_id
+order by length(external_id), external_id
 limit :most;
