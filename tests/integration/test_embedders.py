@@ -35,6 +35,12 @@ def test_local_vectors_are_those_of_the_package() -> None:
         assert ours == pytest.approx(other.tolist(), abs=1e-5)
 
 
+def test_many_local_vectors_at_once_are_those_of_single_texts() -> None:
+    embedder = LocalEmbedder()
+    for together, alone in zip(embedder.embed(TEXTS * 5), embedder.embed(TEXTS) * 5, strict=True):
+        assert together == pytest.approx(alone, abs=1e-6)
+
+
 def test_local_vectors_have_unit_length_in_single_precision() -> None:
     embedder = LocalEmbedder()
     vectors = embedder.embed([*TEXTS, "palabra " * 5000])

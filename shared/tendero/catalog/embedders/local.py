@@ -27,6 +27,8 @@ _DIMENSIONS = 256
 # An average over many words says little of each. A product's text begins with name, brand and categories; on
 # judged queries its first 300 characters rank better than the whole (nDCG@10 0.55 against 0.53).
 _MOST_CHARACTERS = 300
+# From so many texts on, loading numpy pays: it then takes a tenth of the time.
+_MANY_TEXTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ class _Model:
         sums = [sum(column) for column in zip(*rows, strict=True)]
         length = sqrt(sum(value * value for value in sums))
         return array("f", (value / length for value in sums))
+
+    def vectors(self, texts: Sequence[Sequence[int]]) -> list[Vector]:
+        """`vector` of many texts."""
+        import numpy
+
+        table = numpy.frombuffer(self.rows, "<f2", self.count * _DIMENSIONS, self.start)
+        table = table.reshape(self.count, _DIMENSIONS)
+        made = []
+        for ids in texts:
+            sums = table[numpy.minimum(ids, self.count - 1)].sum(axis=0, dtype=numpy.float32)
+            made.append(array("f", (sums / numpy.linalg.norm(sums)).tobytes()))
+        return made
 
 
 class LocalEmbedder:
@@ -77,6 +91,8 @@ class LocalEmbedder:
         tokens = model.tokenizer.encode_batch(
             [text[:_MOST_CHARACTERS] for text in texts], add_special_tokens=False
         )
+        if len(tokens) >= _MANY_TEXTS:
+            return model.vectors([each.ids for each in tokens])
         return [model.vector(each.ids) for each in tokens]
 
     def _loaded(self) -> _Model:
