@@ -6,11 +6,10 @@ from functools import cache
 
 from flask import Request, Response
 
-from tendero.catalog import job
 from tendero.catalog.order import SyncOrder
-from tendero.catalog.report import SyncReport
+from tendero.catalog.work import carry_out
 from tendero.platform import logs
-from tendero.platform.errors import BadRequest, DatabaseError, HttpError, SourceError
+from tendero.platform.errors import BadRequest
 from tendero.platform.incoming import answer, read_json, reply_json
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
@@ -20,20 +19,12 @@ from tendero.platform.settings import Settings
 def sync(request: Request) -> Response:
     """POST, with an optional body {"source", "full", "dry_run"}; answers with the run's figures.
 
-    With {"source", "ids": [7]} only these products are read anew, which is no run.
-
-    502 when the shop or the queue fails and 503 when the database does: the scheduler then calls again.
+    Without "source" every configured source is synced. With {"source", "ids": [7]} only these products are
+    read anew, which is no run; {"source", "continue": 17} goes on with a run whose time was up.
     """
     order = _order(request)
     settings, secrets = _configured()
-    try:
-        report = _run(order, secrets.resolve(settings), secrets)
-    except (SourceError, HttpError):
-        return reply_json({"error": "The shop or the queue failed; sync_runs and the log say how."}, 502)
-    except DatabaseError:
-        logs.logger("sync").exception("the database failed")
-        return reply_json({"error": "The database failed; the log says how."}, 503)
-    return reply_json(report.as_dict())
+    return reply_json(*carry_out(order, secrets.resolve(settings), secrets))
 
 
 @cache
@@ -41,12 +32,6 @@ def _configured() -> tuple[Settings, Secrets]:
     settings = Settings.load()
     logs.setup(settings, "sync")
     return settings, Secrets(settings)
-
-
-def _run(order: SyncOrder, settings: Settings, secrets: Secrets) -> SyncReport:
-    if order.ids:
-        return job.sync_only(settings, secrets, order.source, order.ids)
-    return job.sync(settings, secrets, order.source, full=order.full, dry_run=order.dry_run)
 
 
 def _order(request: Request) -> SyncOrder:

@@ -31,8 +31,12 @@ class Served:
 
 @contextmanager
 def served(function: str, folder: Path, **environment: str) -> Iterator[Served]:
-    """Starts `functions/<function>/main.py` with these variables; `folder` takes its log."""
+    """Starts `functions/<function>/main.py` with these variables; `folder` takes its log. In the value of
+    a variable `{url}` stands for the function's own address."""
     listening = ports.listen(None)
+    port = int(listening.getsockname()[1])
+    url = f"http://{ports.HOST}:{port}"
+    environment = {name: value.replace("{url}", url) for name, value in environment.items()}
     process = Process(
         f"function {function}",
         _command(function),
@@ -41,12 +45,11 @@ def served(function: str, folder: Path, **environment: str) -> Iterator[Served]:
         ROOT,
         listening,
     )
-    port = int(listening.getsockname()[1])
     process.start(group=0)
     # From now on only the function holds the socket: when it has gone, nobody takes connections.
     listening.close()
     try:
-        yield Served(f"http://{ports.HOST}:{port}", process)
+        yield Served(url, process)
     finally:
         process.stop(seconds=20)
 

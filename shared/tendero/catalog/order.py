@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tendero.catalog.sources import DEFAULT_SOURCE
 from tendero.platform.errors import BadRequest
 
 _FIELDS = ("source", "full", "dry_run", "ids", "continue")
@@ -16,8 +15,8 @@ _LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class SyncOrder:
-    """A run of one source; with `ids`, only these products of it are read anew; with `continues`, only where
-    this run of it still waits to be gone on with."""
+    """A run of one source, or of each configured one where `source` is empty; with `ids`, only these products
+    of it are read anew; with `continues`, only where this run of it still waits to be gone on with."""
 
     source: str
     full: bool
@@ -31,7 +30,7 @@ class SyncOrder:
         for name in body:
             if name not in _FIELDS:
                 raise BadRequest(f"Unknown field {name!r}; accepted: {', '.join(_FIELDS)}.")
-        source = body.get("source", DEFAULT_SOURCE)
+        source = body.get("source", "")
         full, dry_run = body.get("full", False), body.get("dry_run", False)
         if not (isinstance(source, str) and {type(full), type(dry_run)} == {bool}):
             raise BadRequest("`source` is a string; `full` and `dry_run` are true or false.")

@@ -95,7 +95,7 @@ class Run:
     def end(
         self, transaction: Transaction, *, mode: str, succeeded: bool, embeddings: int, errors: Sequence[str]
     ) -> None:
-        """Closes the row. Raises RunTakenOver."""
+        """Closes the row; a run that failed keeps its pages for the next one. Raises RunTakenOver."""
         mine = transaction.one(
             _SQL["end"],
             run_id=self.id,
@@ -107,6 +107,8 @@ class Run:
         )
         if mine is None:
             raise self._lost()
+        if succeeded:
+            transaction.execute(_SQL["forget_own_pages"], run_id=self.id)
 
     def _lost(self) -> RunTakenOver:
         return RunTakenOver(f"Another process has taken run {self.id} over; this one writes nothing more.")

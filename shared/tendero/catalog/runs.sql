@@ -46,6 +46,9 @@ delete from sync_pages
 using sync_runs run
 where run.id = sync_pages.run_id and run.source = :source and sync_pages.run_id <> :run_id;
 
+-- name: forget_own_pages
+delete from sync_pages where run_id = :run_id;
+
 -- name: record
 -- Finds no row where another process has taken the run over.
 update sync_runs

@@ -32,7 +32,6 @@ SOURCES: Mapping[str, Callable[[Settings], Source]] = {
     "odoo": _odoo,
     "courses": _courses,
 }
-DEFAULT_SOURCE = "woocommerce"
 
 
 def source(name: str, settings: Settings) -> Source:

@@ -144,7 +144,7 @@ class _Sync:
         run = self._run
         self._mode = "full" if since is None else "incremental"
         known = self._store.active()
-        held = run.held if run else len(known.products) + len(known.variations)
+        held = max(run.held if run else 0, len(known.products) + len(known.variations))
         losses = Losses(known, run.hidden if run else set())
         walk = self._source.walk(since, memory, run.marks if run else ())
         with Writer(self._write, self._settings.commit_batch_size, self._written) as writer:
