@@ -17,7 +17,7 @@ _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
 
 def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
-    """Check settings, database, shop, queue and model; exit status 1 when one of them fails."""
+    """Check settings, database, catalogues, queue and model; exit status 1 when one of them fails."""
     found = environment(env_file)
     seen = []
     for check in _checks(found):
@@ -31,7 +31,7 @@ def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
 
 
 def _checks(found: Environment) -> Iterator[Check]:
-    from infra.cli.checks import database, machine, services
+    from infra.cli.checks import catalogues, database, machine, services
     from tendero.catalog import job
     from tendero.platform.secrets import Secrets
 
@@ -46,8 +46,8 @@ def _checks(found: Environment) -> Iterator[Check]:
     except TenderoError as error:
         yield fail("settings", str(error), "`tendero env` writes every setting's meaning into .env.example.")
         return
-    yield from database.database_checks(settings, models)
-    yield services.shop(settings)
+    yield from database.database_checks(settings, models, catalogues.names(settings))
+    yield from catalogues.checks(settings)
     yield services.queue(settings)
     yield services.model(settings)
     yield services.callers(settings)

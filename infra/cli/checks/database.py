@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infra.cli.checks.check import Check, fail, ok, warn
 from infra.cli.checks.embeddings import Progress, progress
 from infra.migrations import run
 from tendero.catalog.models import Models
 from tendero.platform.connect import database
-from tendero.platform.database import Transaction
+from tendero.platform.database import Row, Transaction
 from tendero.platform.errors import TenderoError
 from tendero.platform.settings import Settings
 from tendero.platform.sql import load
@@ -19,8 +19,11 @@ _SQL = load(__file__)
 _LEAST_VECTOR = (0, 8)
 
 
-def database_checks(settings: Settings, models: Models) -> Iterator[Check]:
-    """From the connection to the embeddings; ends where going on would only repeat the first failure."""
+def database_checks(settings: Settings, models: Models, sources: Sequence[str]) -> Iterator[Check]:
+    """From the connection to the embeddings, with the last sync of each source.
+
+    Ends where going on would only repeat the first failure.
+    """
     try:
         pool = database(settings, size=1)
         with pool.transaction() as transaction:
@@ -37,7 +40,7 @@ def database_checks(settings: Settings, models: Models) -> Iterator[Check]:
     yield _vector(row["vector"])
     with pool.transaction() as transaction:
         yield _products(transaction)
-        yield _freshness(transaction, settings.sync_interval_minutes)
+        yield from _freshness(transaction, sources, settings.sync_interval_minutes)
     with pool.transaction() as transaction:
         model = models.active(transaction).model
     yield _embeddings(progress(pool, model), model)
@@ -62,16 +65,25 @@ def _products(transaction: Transaction) -> Check:
     return ok("products", "; ".join(counts))
 
 
-def _freshness(transaction: Transaction, interval_minutes: int) -> Check:
-    last = transaction.one(_SQL["last_sync"])
-    if last is None or last["last_success_at"] is None:
-        return warn("last sync", "no run has succeeded yet", "Run `tendero sync`.")
-    minutes = float(last["minutes"])
-    seen = f"{last['source']}, {_age(minutes)} ago"
-    newest = transaction.one(_SQL["last_run"])
-    if newest is not None and newest["status"] == "failed":
-        reason = str((newest["errors"] or ["no reason was kept"])[-1])
+def _freshness(transaction: Transaction, sources: Sequence[str], interval_minutes: int) -> Iterator[Check]:
+    """A line for each source in use."""
+    rows = {row["source"]: row for row in transaction.fetch(_SQL["last_runs"])}
+    for name in sources or [*rows] or [""]:
+        yield _last_run(name, rows.get(name), interval_minutes)
+
+
+def _last_run(source: str, last: Row | None, interval_minutes: int) -> Check:
+    whose = f"{source}: " if source else ""
+    if last is not None and last["status"] == "failed":
+        seen = (
+            f"{source}, {_age(float(last['minutes']))} ago" if last["last_success_at"] else f"{source}, never"
+        )
+        reason = str((last["errors"] or ["no reason was kept"])[-1])
         return fail("last sync", f"{seen}; the newest run failed: {reason}", "Run `tendero sync` to see it.")
+    if last is None or last["last_success_at"] is None:
+        return warn("last sync", f"{whose}no run has succeeded yet", "Run `tendero sync`.")
+    minutes = float(last["minutes"])
+    seen = f"{source}, {_age(minutes)} ago"
     if minutes > 3 * interval_minutes:
         return warn(
             "last sync",

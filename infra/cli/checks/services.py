@@ -14,11 +14,8 @@ _SECONDS = 10.0
 
 def shop(settings: Settings) -> Check:
     """One product is asked for: the address, the key and its right to read at once."""
-    if not settings.woocommerce_url:
-        return warn(
-            "shop", "no shop is connected", "Set WOOCOMMERCE_URL, WOOCOMMERCE_KEY and WOOCOMMERCE_SECRET."
-        )
     try:
+        settings.require("woocommerce_url", "woocommerce_key", "woocommerce_secret")
         client = Client(
             settings.woocommerce_url, settings.woocommerce_key, settings.woocommerce_secret, timeout=_SECONDS
         )

@@ -142,7 +142,7 @@ class Wording:
                 not sentence.strip()
                 or "%" in sentence
                 or LINK.search(sentence)
-                or STOCK.search(fold(sentence))
+                or (product.kind is not Kind.COURSE and STOCK.search(fold(sentence)))
             ):
                 continue
             if any(amount.mark for amount in amounts(sentence)):
