@@ -39,7 +39,8 @@ class Variations:
         self._products.recall(lacking)
         for product, (rows, problems) in self._reader.each(self._of_one, self._ledger.lacking()):
             parent = self._products.parents[product]
-            yield self._page([(row, parent) for row in rows], problems, asked=[product])
+            found = [(row, parent) for row in rows if row["id"] not in self._ledger.variations]
+            yield self._page(found, problems, asked=[product])
 
     def changed_parents(self, **bound: str) -> set[int]:
         """The products whose variations changed; none where the shop has no list of all variations."""
