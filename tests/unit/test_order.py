@@ -36,3 +36,7 @@ def test_a_continuation_takes_no_other_wish(more: dict[str, Any]) -> None:
 def test_ids_without_a_source_are_refused(body: dict[str, Any]) -> None:
     with pytest.raises(BadRequest, match="need a `source`"):
         SyncOrder.parse(body)
+
+
+def test_an_empty_order_names_no_source() -> None:
+    assert SyncOrder.parse({}) == SyncOrder("", full=False, dry_run=False, ids=())
