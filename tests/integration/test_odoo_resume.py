@@ -88,8 +88,7 @@ class Shop:
 
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    monkeypatch.setattr(walk, "_PER_PAGE", 6)
-    monkeypatch.setattr(walk, "_TEMPLATES_PER_PAGE", 3)
+    monkeypatch.setattr(walk, "_PER_PAGE", 4)
     clock = Clock()
     odoo = Odoo.generated(30, now=clock)
     with_bare_template(odoo)

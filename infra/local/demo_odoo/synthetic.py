@@ -41,6 +41,7 @@ class _Maker:
         self.chance = random.Random(seed)
         self.made = 0
         with odoo.transaction(_START) as began:
+            self._age(began)
             env = Env(odoo, None, None, began)
             new = self._creator(env)
             self.shelves = [
@@ -51,6 +52,12 @@ class _Maker:
                 new("product.attribute.value", name=c, attribute_id=self.colour) for c in _COLOURS
             ]
             self.blank = {m: odoo.records(env, m)._defaults() for m in odoo.models}
+
+    def _age(self, began: datetime) -> None:
+        # What the database holds from the start, such as units, is no newer than its products.
+        for model in self.odoo.models:
+            for row in self.odoo.table(model).rows.values():
+                row.update(create_date=began, write_date=began)
 
     def _creator(self, env: Env) -> Any:
         return lambda model, **values: self.odoo.records(env, model).create(values).ids[0]

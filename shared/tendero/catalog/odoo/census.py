@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tendero.catalog.odoo.client import Client, Raw
 from tendero.catalog.odoo.fields import TEMPLATE, VARIANT, Fields
 from tendero.catalog.odoo.mapping import is_visible, parent_id
-from tendero.catalog.odoo.values import flag_of, link_of
+from tendero.catalog.odoo.values import flag_of, id_of
 
 _PER_PAGE = 2000
 # Of whole templates.
@@ -54,11 +54,11 @@ class Census:
             yield page
 
     def _add(self, raw: Raw) -> None:
-        template = link_of(raw, "product_tmpl_id")
+        template = id_of(raw, "product_tmpl_id")
         if template is None:
             return
-        self.template_of[raw["id"]] = template[0]
-        family = self.families.setdefault(template[0], Family())
+        self.template_of[raw["id"]] = template
+        family = self.families.get(template) or self.families.setdefault(template, Family())
         family.size += 1
         if flag_of(raw, "active"):
             family.active.append(raw["id"])
@@ -84,15 +84,20 @@ class Census:
                 products |= shown
         return products, variations
 
-    def batches(self, most: int, without: Collection[int]) -> Iterator[list[int]]:
-        """Template ids but these, in order, in groups of about `most` variants."""
-        group: list[int] = []
-        size = 0
-        for template in sorted(self.families.keys() - without):
-            if group and size + self.families[template].size > most:
-                yield group
-                group, size = [], 0
-            group.append(template)
-            size += self.families[template].size
-        if group:
+    def sizes(self, templates: Collection[int]) -> dict[int, int]:
+        """How many variants those of these templates have that were counted."""
+        return {each: self.families[each].size for each in templates if each in self.families}
+
+
+def batches(sizes: Mapping[int, int], most: int) -> Iterator[list[int]]:
+    """Templates in order, in groups of about `most` variants."""
+    group: list[int] = []
+    held = 0
+    for template in sorted(sizes):
+        if group and held + sizes[template] > most:
             yield group
+            group, held = [], 0
+        group.append(template)
+        held += sizes[template]
+    if group:
+        yield group

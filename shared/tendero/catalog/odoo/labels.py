@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tendero.catalog.odoo.client import Client, Raw
-from tendero.catalog.odoo.values import ids_of, line_of, link_of
+from tendero.catalog.odoo.values import id_of, ids_of, line_of, link_of
 from tendero.platform.deadline import Deadline
 
 _LINE = "product.template.attribute.line"
@@ -17,7 +17,7 @@ _VALUE = "product.attribute.value"
 
 @dataclass(slots=True)
 class Labels:
-    """Keeps what it has read, for one walk.
+    """Keeps what it has read.
 
     `chosen` maps a variant's attribute values to (attribute, value); `offered` a template's attribute lines
     to (attribute, all its values); `tags` and `values` are names; `decimals` are a currency's.
@@ -30,6 +30,10 @@ class Labels:
     values: dict[int, str] = field(default_factory=dict)
     decimals: dict[int, int] = field(default_factory=dict)
 
+    def fresh(self) -> Labels:
+        """Labels for other products: without what belongs to single templates, the rest in common."""
+        return replace(self, chosen={}, offered={})
+
     def learn(self, rows: Sequence[Raw]) -> None:
         """Reads what these products refer to and is not known yet. Raises SourceError."""
         self._learn_attributes(rows)
@@ -38,7 +42,7 @@ class Labels:
         self.learn_currencies(rows)
 
     def learn_currencies(self, rows: Sequence[Raw], deadline: Deadline | None = None) -> None:
-        wanted = {link[0] for row in rows if (link := link_of(row, "currency_id"))} - self.decimals.keys()
+        wanted = {each for row in rows if (each := id_of(row, "currency_id"))} - self.decimals.keys()
         if wanted:
             for row in self._read("res.currency", wanted, ["decimal_places"], deadline):
                 places = row.get("decimal_places")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,19 +14,18 @@ from tendero.catalog.ahead import in_order
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.odoo.absent import MOST_HIDDEN, examine
 from tendero.catalog.odoo.arrivals import Arrivals
-from tendero.catalog.odoo.census import Census
+from tendero.catalog.odoo.census import Census, batches
 from tendero.catalog.odoo.client import Client, Raw
 from tendero.catalog.odoo.fields import TEMPLATE, VARIANT, Fields
 from tendero.catalog.odoo.labels import Labels
 from tendero.catalog.odoo.mapping import Mapper, parent_id, template_of
 from tendero.catalog.odoo.reader import Read, Reader
-from tendero.catalog.odoo.values import link_of
+from tendero.catalog.odoo.values import id_of
 from tendero.catalog.source import Known, Offer, Page
 from tendero.platform.errors import SourceError
 
-# Variants read by one call; of changed templates so many.
+# Variants read by one call.
 _PER_PAGE = 500
-_TEMPLATES_PER_PAGE = 100
 _IDS_PER_PAGE = 2000
 # Pages held ready while a batch is being written.
 _AHEAD = 2
@@ -65,19 +65,21 @@ class OdooWalk:
     def pages(self) -> Iterator[Page]:
         self._begin()
         if self._since is not None:
-            yield from self._read(_groups(self._changed(self._since) - self._arrivals.templates))
+            changed = self._changed(self._since)
+            yield from self._read({each: changed[each] for each in changed.keys() - self._arrivals.templates})
             return
         for _ in self._census.fill(self._client, self._fields, self._fields.identity):
             pass
         yield from self._bare()
-        yield from self._read(self._census.batches(_PER_PAGE, self._whole()))
+        yield from self._read(self._census.sizes(self._census.families.keys() - self._whole()))
 
     def verify(self, known: Known) -> Iterator[Page]:
         stale: set[int] = set()
         if self._since is not None:
             stale = self._priced_otherwise(known)
             yield from self._bare()
-        yield from self._read(_groups((self._held_otherwise(known) | stale) - self._whole()))
+        odd = (self._held_otherwise(known) | stale) - self._whole()
+        yield from self._read(self._census.sizes(odd))
         yield from self._absent(known)
 
     def _begin(self) -> None:
@@ -95,18 +97,21 @@ class OdooWalk:
         if not self._arrivals.take(self._marks) or read_as != self._read_as:
             self._since, self._read_as = None, read_as
         self._marks = ()
-        self._mapper = Mapper(self._labels, self._fields.digits, login.url)
         self._reader = Reader(client, self._fields, self._labels)
 
     # What to read
 
-    def _changed(self, since: datetime) -> set[int]:
-        """Templates of variants that changed, in themselves or in what they show of other records."""
+    def _mapper(self, labels: Labels) -> Mapper:
+        return Mapper(labels, self._fields.digits, self._client.login.url)
+
+    def _changed(self, since: datetime) -> Counter[int]:
+        """Templates of variants that changed, in themselves or in what they show of other records, with the
+        number of these."""
         moment = since.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
         domain = self._fields.changed_since(moment)
         pages = self._client.every(VARIANT, domain, ["product_tmpl_id"], limit=_IDS_PER_PAGE)
-        links = (link_of(raw, "product_tmpl_id") for page in pages for raw in page)
-        return {link[0] for link in links if link}
+        links = (id_of(raw, "product_tmpl_id") for page in pages for raw in page)
+        return Counter(each for each in links if each is not None)
 
     def _priced_otherwise(self, known: Known) -> set[int]:
         """Counts all variants; the templates whose price or stock is not the one that is held.
@@ -114,27 +119,22 @@ class OdooWalk:
         Stock and the extra prices of attributes move no date.
         """
         held, stale, columns = known.offers(), set(), self._fields.offer
+        # Its problems are told when the products are read.
+        mapper = self._mapper(self._labels)
         for rows in self._census.fill(self._client, self._fields, columns):
             self._labels.learn_currencies(rows)
             for raw in rows:
                 offer = held.get(str(raw["id"]))
-                if offer is not None and not (raw.keys() >= set(columns) and offer == self._offer(raw)):
+                if offer is not None and not (raw.keys() >= set(columns) and offer == _offer(mapper, raw)):
                     stale.add(self._census.template_of[raw["id"]])
-        # What is read again tells its problems then.
-        self._mapper.problems.clear()
         return stale
-
-    def _offer(self, raw: Raw) -> Offer:
-        told = self._mapper.offer(raw)
-        return Offer(told["price"], told["stock_status"], told["stock_quantity"])
 
     def _held_otherwise(self, known: Known) -> set[int]:
         """Templates of rows that should be held and are not, or not as what they are, and the reverse."""
         products, variations = self._census.expected()
         odd = products ^ known.products
         odd |= {each for each, _ in variations.items() ^ known.variations.items()}
-        found = {self._template(each) for each in odd}
-        return {each for each in found if each in self._census.families}
+        return {template for each in odd if (template := self._template(each)) is not None}
 
     def _template(self, external_id: str) -> int | None:
         own = template_of(external_id)
@@ -146,33 +146,33 @@ class OdooWalk:
 
     # Reading
 
-    def _read(self, groups: Iterable[list[int]]) -> Iterator[Page]:
+    def _read(self, sizes: Mapping[int, int]) -> Iterator[Page]:
+        """Templates, with about how many variants each has."""
+        self._reader.expected += len(sizes)
         expected = self._census.items if self.full else None
         with _reading_ahead() as pool:
-            for _, read in in_order(pool, self._reader.templates, groups, _AHEAD):
+            for _, read in in_order(pool, self._reader.templates, batches(sizes, _PER_PAGE), _AHEAD):
                 yield self._page(read, expected)
 
     def _page(self, read: Read, expected: int | None) -> Page:
+        mapper = self._mapper(read.labels)
         items: list[CatalogItem] = []
         parents: list[int] = []
         for template, variants in read.families.items():
-            of_template = self._mapper.template(variants)
+            of_template = mapper.template(variants)
             items += of_template
             if len(of_template) > len(variants):
                 parents.append(template)
         ids = {template: [raw["id"] for raw in variants] for template, variants in read.families.items()}
-        problems = (*read.problems, *self._problems())
+        problems = (*read.problems, *mapper.problems)
         return Page(tuple(items), problems=problems, expected=expected, mark=self._arrivals.add(ids, parents))
 
     def _bare(self) -> Iterator[Page]:
         for rows in self._census.fill_bare(self._client, self._fields):
-            self._labels.learn(rows)
-            yield Page(tuple(self._mapper.bare(raw) for raw in rows), problems=self._problems())
-
-    def _problems(self) -> tuple[str, ...]:
-        found = tuple(self._mapper.problems)
-        self._mapper.problems.clear()
-        return found
+            labels = self._labels.fresh()
+            labels.learn(rows)
+            mapper = self._mapper(labels)
+            yield Page(tuple(mapper.bare(raw) for raw in rows), problems=tuple(mapper.problems))
 
     # What no list showed
 
@@ -184,8 +184,8 @@ class OdooWalk:
         absent = {int(each) for each in held if template_of(each) is None} - self._census.template_of.keys()
         variants = examine(self._client, VARIANT, absent)
         templates = examine(self._client, TEMPLATE, parents - counted)
-        links = (link_of(raw, "product_tmpl_id") for raw in variants.alive.values())
-        yield from self._read(_groups(link[0] for link in links if link))
+        links = (id_of(raw, "product_tmpl_id") for raw in variants.alive.values())
+        yield from self._read(Counter(each for each in links if each is not None))
         unlisted = variants.alive.keys() - self._arrivals.variants
         if len(unlisted) > MOST_HIDDEN:
             raise SourceError(
@@ -212,10 +212,9 @@ class OdooWalk:
         return tuple(doubts)
 
 
-def _groups(templates: Iterable[int]) -> Iterator[list[int]]:
-    ordered = sorted(set(templates))
-    for start in range(0, len(ordered), _TEMPLATES_PER_PAGE):
-        yield ordered[start : start + _TEMPLATES_PER_PAGE]
+def _offer(mapper: Mapper, raw: Raw) -> Offer:
+    told = mapper.offer(raw)
+    return Offer(told["price"], told["stock_status"], told["stock_quantity"])
 
 
 @contextmanager
