@@ -13,6 +13,7 @@ from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tendero.channels.rush import Rush
 from tendero.channels.woocommerce import WooCommerceHook
 from tendero.platform.errors import ServiceUnavailable
 from tendero.platform.incoming import answer
@@ -72,6 +73,26 @@ def test_deliveries_that_share_an_id_are_all_heard() -> None:
     for product in (1, 2, 3):
         hook.told({"id": product}, **{"X-WC-Webhook-Delivery-ID": "the same"})
     assert sorted(task["ids"][0] for task in hook.queue.tasks.values()) == [1, 2, 3]
+
+
+def test_a_mass_edit_is_a_few_reads_and_then_a_run_over_what_changed() -> None:
+    hook = Hook()
+    for product in range(1, 501):
+        # A variable product tells of itself and of its variations.
+        hook.post(json.dumps({"id": product}).encode())
+        hook.post(json.dumps({"id": 1000 + product, "type": "variation", "parent_id": product}).encode())
+    tasks = list(hook.queue.tasks.values())
+    runs = [task for task in tasks if "ids" not in task]
+    spans = len(runs)
+    # However slowly they came: ten reads in a span, of which each may reach over the edge of a burst.
+    assert 1 <= spans <= len(tasks) <= 25 * (spans + 1)
+    assert all(task == {"source": "woocommerce"} for task in runs)
+
+
+def test_the_first_products_of_a_mass_edit_are_read_at_once() -> None:
+    rush = Rush(2, 15)
+    assert [rush.span(product, 30.0) for product in (7, 8, 7, 9, 8, 9)] == [None, None, None, 2, None, 2]
+    assert rush.span(9, 45.0) is None
 
 
 def test_a_variation_stands_for_its_product() -> None:

@@ -1,4 +1,5 @@
-"""The door for WooCommerce's product webhooks: each is a hint to read one product anew.
+"""The door for WooCommerce's product webhooks: each is a hint to read one product anew; many together are one
+to run the sync.
 
 What a delivery says is not believed: it may be late, and a deletion may be of a page or an order. The next
 sync finds whatever a hint has missed.
@@ -18,6 +19,7 @@ from typing import Any
 
 from flask import Request, Response
 
+from tendero.channels.rush import Rush
 from tendero.channels.workers import Workers
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import BadRequest, DeadlineExceeded, SecretError, TenderoError
@@ -35,6 +37,10 @@ _DEADLINE_SECONDS = 5.0
 _MOST_HINTS = 200
 # Hints for one product within this time become one read, at the end of it: none tells of a later change.
 _BURST_SECONDS = 3
+# More products than these within a span of time are a mass edit: one run over what changed, at its end, asks
+# the shop for a page where single reads would ask for each product.
+_MOST_ALONE = 10
+_SPAN_SECONDS = 15
 _LARGEST_ID = 2**63 - 1
 
 
@@ -53,6 +59,7 @@ class WooCommerceHook:
         self._make_queue = queue or (lambda: CloudTasksQueue(settings, settings.sync_queue))
         self._queue: TaskQueue | None = None
         self._workers = Workers(_MOST_HINTS)
+        self._rush = Rush(_MOST_ALONE, _SPAN_SECONDS)
 
     def __call__(self, request: Request) -> Response:
         """Raises BadRequest, with 401 for a wrong signature."""
@@ -95,17 +102,20 @@ class WooCommerceHook:
         return reply_json({"status": "queued" if new else "queued before"})
 
     def _enqueue(self, product_id: int) -> bool:
-        # The delivery's id is of no use here: deliveries of the same second share it.
-        now = time.time()
-        burst = int(now // _BURST_SECONDS)
         if self._queue is None:
             self._queue = self._make_queue()
-        return self._queue.enqueue(
-            self._settings.sync_url,
-            {"source": "woocommerce", "ids": [product_id]},
-            name=f"woocommerce-{self._settings.shop_id}-{product_id}-{burst}",
-            delay_seconds=(burst + 1) * _BURST_SECONDS - now,
-        )
+        now = time.time()
+        span = self._rush.span(product_id, now)
+        # The delivery's id is of no use for a name: deliveries of the same second share it.
+        if span is not None:
+            order: dict[str, Any] = {"source": "woocommerce"}
+            name, end = f"changes-{span}", (span + 1) * _SPAN_SECONDS
+        else:
+            burst = int(now // _BURST_SECONDS)
+            order = {"source": "woocommerce", "ids": [product_id]}
+            name, end = f"{product_id}-{burst}", (burst + 1) * _BURST_SECONDS
+        name = f"woocommerce-{self._settings.shop_id}-{name}"
+        return self._queue.enqueue(self._settings.sync_url, order, name=name, delay_seconds=end - now)
 
 
 def _is_signed(request: Request, body: bytes, secret: str) -> bool:
