@@ -9,7 +9,14 @@ from tendero.catalog.order import SyncOrder
 from tendero.catalog.sources import configured
 from tendero.platform import logs
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import DatabaseError, HttpError, SourceError, SyncUnderWay
+from tendero.platform.errors import (
+    DatabaseError,
+    HttpError,
+    SettingsError,
+    SourceError,
+    SyncUnderWay,
+    TaskError,
+)
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 
@@ -20,15 +27,16 @@ def carry_out(order: SyncOrder, settings: Settings, secrets: Secrets) -> tuple[d
     """The answer and its HTTP status: a run's figures; those of several sources under `sources`.
 
     `settings` have their secrets filled in. 409 while another run of the source is under way, 502 when the
-    shop or the queue fails and 503 when the database does: whoever called may call again. The failure of one
-    source does not keep the others from being synced. Raises BadRequest, SettingsError.
+    shop or the queue fails, 503 when the database does: whoever called may call again. The failure of one
+    source does not keep the others from being synced. Raises BadRequest; SettingsError where no source is set.
     """
     until = Deadline(settings.sync_time_limit_seconds)
     names = (order.source,) if order.source else configured(settings)
     done = [_one(order, name, settings, secrets, until) for name in names]
     if len(done) == 1:
         return done[0]
-    return {"sources": [body for body, _ in done]}, max(status for _, status in done)
+    status = max(status for _, status in done)
+    return {"success": status == 200, "sources": [body for body, _ in done]}, status
 
 
 def _one(
@@ -43,13 +51,14 @@ def _one(
             report = job.sync(settings, secrets, source, full=order.full, dry_run=order.dry_run, until=until)
     except SyncUnderWay as error:
         return {"source": source, "error": str(error)}, 409
-    except (SourceError, HttpError):
-        # Not the shop's own words, which may hold addresses and keys' names.
+    except (SourceError, HttpError, TaskError):
+        # Not in the shop's own words, which may hold addresses and the names of keys.
         _log.warning("a sync failed", source=source, exc_info=True)
-        return {
-            "source": source,
-            "error": "The shop or the queue failed; sync_runs and the log say how.",
-        }, 502
+        said = "The shop or the queue failed; sync_runs and the log say how."
+        return {"source": source, "error": said}, 502
+    except SettingsError:
+        _log.exception("a source's settings cannot be used", source=source)
+        return {"source": source, "error": "A setting is missing or wrong; the log says which."}, 500
     except DatabaseError:
         _log.exception("the database failed", source=source)
         return {"source": source, "error": "The database failed; the log says how."}, 503
