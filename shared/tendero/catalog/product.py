@@ -17,7 +17,8 @@ class Product:
     """What a customer may know of a product, variation or course. The shop's cost is not in it.
 
     For a variable product `price` is the lowest and `price_max` the highest price of its active variations,
-    which stand in `variations`; `price_max` is None where there is one price.
+    which stand in `variations`; `price_max` is None where there is one price. `price_of` and `stock_of` are
+    the ids of other sources' rows that price and stock come from; None where they are its own source's.
     """
 
     id: int
@@ -44,6 +45,8 @@ class Product:
     stock_quantity: Decimal | None = None
     url: str | None = None
     image_url: str | None = None
+    price_of: int | None = None
+    stock_of: int | None = None
     variations: tuple[Product, ...] = ()
 
     @property
@@ -87,6 +90,8 @@ class Product:
             stock_quantity=row["stock_quantity"],
             url=row["url"],
             image_url=row["image_url"],
+            price_of=row["price_of"],
+            stock_of=row["stock_of"],
             variations=variations,
         )
 

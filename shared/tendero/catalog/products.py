@@ -13,17 +13,23 @@ _SQL = load(__file__)
 
 
 def read(transaction: Transaction, ids: Sequence[int]) -> list[Product]:
-    """The active products with these ids, in the order of `ids`, each with its variations."""
+    """The active products with these ids, in the order of `ids`, each with its variations.
+
+    Instead of a row that is hidden because another source has the same SKU comes the one that is shown.
+    """
     if not ids:
         return []
+    rows = {row["asked_id"]: row for row in transaction.fetch(_SQL["by_ids"], ids=list(ids))}
+    shown = {rows[each]["id"]: rows[each] for each in ids if each in rows}
     variations: dict[int, list[Product]] = {}
-    for row in transaction.fetch(_SQL["variations_of"], ids=list(ids)):
+    for row in transaction.fetch(_SQL["variations_of"], ids=list(shown)):
         variations.setdefault(row["parent_id"], []).append(Product.of_row(row))
-    found = {
-        row["id"]: Product.of_row(row, tuple(variations.get(row["id"], ())))
-        for row in transaction.fetch(_SQL["by_ids"], ids=list(ids))
-    }
-    return [found[each] for each in ids if each in found]
+    return [Product.of_row(row, tuple(variations.get(key, ()))) for key, row in shown.items()]
+
+
+def own(transaction: Transaction, ids: Sequence[int]) -> list[Product]:
+    """The active rows with these ids as their own sources have them, in no order, without variations."""
+    return [Product.of_row(row) for row in transaction.fetch(_SQL["own"], ids=list(ids))]
 
 
 def by_ids(database: Database, ids: Sequence[int], deadline: Deadline | None = None) -> list[Product]:

@@ -62,8 +62,10 @@ with documents as materialized (
         ) words(value)
         where variation.shop_id = product.shop_id and variation.source = product.source
           and variation.parent_external_id = product.external_id and variation.is_active
+          and variation.shown_as is null
     ) variations
-    where product.id = any(:ids) and product.is_active and product.kind <> 'variation'
+    where product.id = any(:ids) and product.is_active and product.shown_as is null
+      and product.kind <> 'variation'
 ), words as materialized (
     select documents.id, field.number as field, lexeme as word, cardinality(positions) as count
     from documents

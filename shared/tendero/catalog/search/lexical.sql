@@ -64,6 +64,7 @@ with shop as (
 select product.id, score * (1 - :coverage_share::float8 + :coverage_share::float8 * coverage) as score, coverage
 from covered
 join products product on product.id = covered.product_id
-where product.is_active and (not :in_stock::boolean or product.stock_status <> 'outofstock')
+where product.is_active and product.shown_as is null
+  and (not :in_stock::boolean or product.shown_stock_status <> 'outofstock')
 order by 2 desc, product.id
 limit :most;

@@ -11,6 +11,7 @@ select embedding.product_id as id,
 from product_embeddings embedding
 join products product on product.id = embedding.product_id
 where embedding.shop_id = current_setting('tendero.shop_id') and embedding.model = :model
-  and product.is_active and (not :in_stock::boolean or product.stock_status <> 'outofstock')
+  and product.is_active and product.shown_as is null
+  and (not :in_stock::boolean or product.shown_stock_status <> 'outofstock')
 order by embedding.embedding::halfvec({dimensions}) <=> :vector::halfvec({dimensions})
 limit :most;
