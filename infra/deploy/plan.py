@@ -15,7 +15,7 @@ _FUNCTION_FIX = (
     "The build's log is linked above. Your account needs roles/cloudfunctions.developer, and"
     " roles/iam.serviceAccountUser on the function's account and on tendero-build."
 )
-_DELIMITERS = (";", "|", "~", "@@", "%%")
+_DELIMITERS = ";|~@#%"
 
 
 @dataclass(frozen=True)
