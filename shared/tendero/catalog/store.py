@@ -114,7 +114,7 @@ class Store:
         return written
 
     def deactivate(self, external_ids: Collection[str], record: Record | None = None) -> Written:
-        """Hides products (with their variations) and variations, and variations whose product is not active."""
+        """Hides products (with their variations) and variations, and variations without an active product."""
         written = Written()
         with suppress(_Undone), self._database.transaction() as transaction:
             transaction.fetch(_SQL["one_writer"])

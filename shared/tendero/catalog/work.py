@@ -28,7 +28,7 @@ def carry_out(order: SyncOrder, settings: Settings, secrets: Secrets) -> tuple[d
 
     `settings` have their secrets filled in. 409 while another run of the source is under way, 502 when the
     shop or the queue fails, 503 when the database does: whoever called may call again. The failure of one
-    source does not keep the others from being synced. Raises BadRequest; SettingsError where no source is set.
+    source does not keep the others from being synced. Raises BadRequest, SettingsError.
     """
     until = Deadline(settings.sync_time_limit_seconds)
     names = (order.source,) if order.source else configured(settings)
