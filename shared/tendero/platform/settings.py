@@ -6,37 +6,13 @@ The environment variable is the field's name in capitals; `also` lists names tha
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 from tendero.platform.errors import SettingsError
-
-
-def variable(
-    meaning: str,
-    default: Any = MISSING,
-    *,
-    group: str,
-    also: tuple[str, ...] = (),
-    secret: bool = False,
-    choices: tuple[str, ...] = (),
-    at_least: float | None = None,
-    at_most: float | None = None,
-) -> Any:
-    """Declares one setting. A `secret` one may come from Secret Manager and is never printed."""
-    metadata = {
-        "meaning": meaning,
-        "group": group,
-        "also": also,
-        "secret": secret,
-        "choices": choices,
-        "at_least": at_least,
-        "at_most": at_most,
-    }
-    return field(default=default, repr=not secret, metadata=metadata)
+from tendero.platform.variables import parsed, shown, text_of, variable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,13 +354,13 @@ class Settings:
         for declared in fields(cls):
             if declared.name in values:
                 continue
-            text = _text_of(declared, environment)
+            text = text_of(declared, environment)
             if text is None:
                 continue
             try:
-                values[declared.name] = _parsed(text, types[declared.name], declared.metadata)
+                values[declared.name] = parsed(text, types[declared.name], declared.metadata)
             except ValueError as error:
-                problems.append(f"{declared.name.upper()}={_shown(text, declared.metadata)}: {error}")
+                problems.append(f"{declared.name.upper()}={shown(text, declared.metadata)}: {error}")
         if problems:
             raise SettingsError("; ".join(problems))
         return cls(**values)
@@ -399,46 +375,3 @@ class Settings:
         ]
         if missing:
             raise SettingsError("Set " + ", ".join(missing))
-
-
-_SWITCH = {"true": True, "1": True, "yes": True, "on": True} | {
-    "false": False, "0": False, "no": False, "off": False,
-}  # fmt: skip
-
-
-def _text_of(declared: Any, environment: Mapping[str, str]) -> str | None:
-    for name in (declared.name.upper(), *declared.metadata["also"]):
-        text = environment.get(name, "").strip()
-        if text:
-            return text
-    return None
-
-
-def _parsed(text: str, kind: Any, rule: Mapping[str, Any]) -> Any:
-    value: Any
-    if kind is int or kind is float:
-        try:
-            value = kind(text)
-        except ValueError:
-            raise ValueError("not a number") from None
-        if not math.isfinite(value):
-            raise ValueError("not a number")
-        if rule["at_least"] is not None and value < rule["at_least"]:
-            raise ValueError(f"must be at least {rule['at_least']}")
-        if rule["at_most"] is not None and value > rule["at_most"]:
-            raise ValueError(f"must be at most {rule['at_most']}")
-        return value
-    if kind is bool:
-        if text.lower() not in _SWITCH:
-            raise ValueError(f"must be one of {', '.join(_SWITCH)}")
-        return _SWITCH[text.lower()]
-    parts = tuple(part.strip() for part in text.split(",") if part.strip())
-    value = parts if kind == tuple[str, ...] else text
-    for part in value if isinstance(value, tuple) else (value,):
-        if rule["choices"] and part not in rule["choices"]:
-            raise ValueError(f"must be one of {', '.join(rule['choices'])}")
-    return value
-
-
-def _shown(text: str, rule: Mapping[str, Any]) -> str:
-    return "(hidden)" if rule["secret"] else text
