@@ -294,8 +294,8 @@ class Settings:
         group="Tasks",
     )
     sync_url: str = variable(
-        "Address of the `sync` function. Empty: what the shop's webhooks tell waits for the next sync, and so does"
-        " the rest of a run whose time is up.",
+        "Address of the `sync` function. Empty: what the shop's webhooks tell waits for the next sync, and so"
+        " does the rest of a run whose time is up.",
         "",
         group="Tasks",
     )
