@@ -12,7 +12,7 @@ from infra.deploy.folders import Interpreter
 from infra.deploy.schedule import cron
 from infra.deploy.shape import Function, shape
 from infra.deploy.target import Target
-from tendero.platform.errors import SettingsError, TenderoError
+from tendero.platform.errors import TenderoError
 
 # The first generation's limit; the second generation documents none.
 # Source: https://cloud.google.com/functions/quotas ("Max deployment size").
@@ -21,7 +21,10 @@ _SECURE = ("require", "verify-full")
 
 
 def local_checks(target: Target, *, quick: bool) -> Iterator[Check]:
-    """`quick` imports with the packages of this virtual environment instead of a fresh installation."""
+    """`quick` imports with the packages of this virtual environment instead of a fresh installation.
+
+    Raises SettingsError for what nothing can be deployed with.
+    """
     yield from settings(target)
     python = folders.interpreter(target.python)
     if not python.is_the_target:
@@ -35,14 +38,18 @@ def local_checks(target: Target, *, quick: bool) -> Iterator[Check]:
 
 
 def settings(target: Target) -> Iterator[Check]:
-    """What the functions will be told."""
-    try:
-        yield ok("sources", ", ".join(target.sources))
-        yield ok("secrets", f"to be read from Secret Manager: {', '.join(target.secrets)}")
-        minutes = target.settings.sync_interval_minutes
-        yield ok("schedule", f"a sync every {minutes} minutes ({cron(minutes)}, UTC)")
-    except SettingsError as error:
-        yield fail("settings", str(error))
+    """What the functions will be told. Raises SettingsError."""
+    minutes = target.settings.sync_interval_minutes
+    yield ok("sources", ", ".join(target.sources))
+    yield ok("schedule", f"a sync every {minutes} minutes ({cron(minutes)}, UTC)")
+    yield ok("secrets", f"to be read from Secret Manager: {', '.join(target.secrets)}")
+    unlisted = [name for name in target.secrets if name not in target.settings.secret_names]
+    if target.settings.secret_names and unlisted:
+        yield warn(
+            "secrets",
+            f"not in SECRET_NAMES: {', '.join(unlisted)}; the functions read them, commands here do not",
+            "Add them to SECRET_NAMES.",
+        )
     yield _database(target)
     yield from _time_limits(target)
     if "OPENAI_API_KEY" not in target.settings.secret_names and not target.settings.openai_api_key:
