@@ -47,6 +47,16 @@ def test_a_run_without_changes_reads_no_product_again(db: Database, version: str
         assert reads(made) == 0
 
 
+def test_a_new_price_list_is_read_in_pages_as_full_as_a_whole_catalogue(db: Database) -> None:
+    with stage(db, Odoo.generated(400)) as made:
+        made.sync()
+        made.odoo.requests.clear()
+        for template in list(made.odoo.table(TEMPLATE).rows):
+            made.write(TEMPLATE, template, list_price=7)
+        assert made.sync().updated > 400
+        assert reads(made) == 1
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_product_arrives_with_everything(db: Database, version: str) -> None:
     with stage(db, Odoo.demo(version, website=True)) as made:

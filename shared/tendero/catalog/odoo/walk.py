@@ -28,7 +28,7 @@ from tendero.platform.errors import SourceError
 _PER_PAGE = 500
 _IDS_PER_PAGE = 2000
 # Pages held ready while a batch is being written.
-_AHEAD = 2
+_AHEAD = 4
 
 
 class OdooWalk:
