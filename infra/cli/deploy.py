@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,7 +121,7 @@ def _deploy(target: Target, *, quick: bool) -> None:
     if failed := _failed(_look(target, quick=quick, tell=_show)):
         console(stderr=True).print(f"Nothing was changed: {', '.join(failed)} must be mended first.")
         raise typer.Exit(1)
-    addresses = apply(plan(target, standing(target)), tell=print)
+    addresses = apply(plan(target, standing(target)), tell=partial(print, flush=True))
     print(f"Deployed. Dialogflow's webhook: {addresses['WEBHOOK_URL']}")
     if "woocommerce" in target.sources and "WOOCOMMERCE_WEBHOOK_SECRET" in target.secrets:
         print(f"WooCommerce's webhooks: {addresses['WEBHOOK_URL']}/woocommerce")
