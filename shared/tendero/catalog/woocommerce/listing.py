@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -37,9 +36,9 @@ class Listing:
     """The rows of one list, in pages, in order of id.
 
     A short page is not the end: shops leave out what they cannot load. The end is the announced number of
-    pages, and on until `[]` while the total is not met, or is but ends with a full page. After the last page
-    `seen` holds the ids that came, and `consistent` tells whether they are all: the total never moved and was
-    met. A reading that goes on `after` a page has `seen` some ids before.
+    pages, and on until `[]` while the total is not met. After the last page `seen` holds the ids that came,
+    and `consistent` tells whether they are all: the total never moved and was met. A reading that goes on
+    `after` a page has `seen` some ids before.
     """
 
     def __init__(
@@ -98,13 +97,12 @@ class Listing:
             return not empty
         if requested < announced:
             return empty < _MOST_EMPTY
-        # A total in full hundreds may be that of one page, or as many as a cache remembers.
-        is_met = self._totals == {len(self.seen)} and len(self.seen) % _PER_PAGE != 0
-        return not waiting and not empty and not is_met
+        return not waiting and not empty and self._totals != {len(self.seen)}
 
     def _announced(self) -> int | None:
         totals = [total for total in self._totals if total is not None]
-        return math.ceil(max(totals) / _PER_PAGE) if totals else None
+        # One more where the last is full: a total in whole pages may be only what a cache remembers.
+        return max(totals) // _PER_PAGE + 1 if totals else None
 
     def _start(self, number: int) -> Future[RawPage]:
         if self._pool is not None:
