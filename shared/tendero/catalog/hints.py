@@ -10,6 +10,7 @@ from uuid import uuid4
 from tendero.catalog.embedding import FanningOut, FanOut
 from tendero.catalog.item import Kind
 from tendero.catalog.report import SyncReport
+from tendero.catalog.same_sku import Rule
 from tendero.catalog.source import Known, Page
 from tendero.catalog.store import Store, Written
 from tendero.platform import logs
@@ -35,15 +36,20 @@ class Hinted(Protocol):
 
 
 def sync_only(
-    database: Database, source: Hinted, external_ids: Collection[str], embeddings: FanningOut | None = None
+    database: Database,
+    source: Hinted,
+    external_ids: Collection[str],
+    embeddings: FanningOut | None = None,
+    *,
+    rule: Rule | None = None,
 ) -> SyncReport:
-    """Brings these products' rows up to what the source sells now.
+    """Brings these products' rows up to what the source sells now; `rule` is that of `Store`.
 
     Leaves the record of runs and the watermark alone: the next run reads these changes once more. Raises
     SourceError, DatabaseError, or what the fan-out raises; it may be repeated at will.
     """
     began = time.monotonic()
-    store = Store(database, source.name)
+    store = Store(database, source.name, rule=rule)
     written, gone, read, variations = Written(), set[str](), set[str](), set[str]()
     problems: list[str] = []
     for page in source.only(external_ids, store.active(external_ids)):

@@ -10,6 +10,7 @@ from tendero.catalog.connections import check
 from tendero.catalog.hints import Hinted
 from tendero.catalog.models import Models
 from tendero.catalog.report import SyncReport
+from tendero.catalog.same_sku import Rule
 from tendero.catalog.sources import source
 from tendero.catalog.sync import Progress, run_sync
 from tendero.catalog.vectors import Vectors
@@ -105,7 +106,9 @@ def sync_only(
     try:
         if settings.test_connections_only:
             return check(pool, source(source_name, settings))
-        return hints.sync_only(pool, wanted, external_ids, vectors(settings, secrets, pool))
+        return hints.sync_only(
+            pool, wanted, external_ids, vectors(settings, secrets, pool), rule=Rule.of(settings)
+        )
     finally:
         pool.close()
 

@@ -11,9 +11,11 @@ from typing import Any
 from tendero.catalog import copy, diff
 from tendero.catalog.diff import Change
 from tendero.catalog.item import CatalogItem, Kind
+from tendero.catalog.same_sku import Rule
 from tendero.catalog.search import index
 from tendero.catalog.source import Known, Offer
 from tendero.catalog.text import text_for_embedding, text_hash
+from tendero.catalog.twins import settle
 from tendero.platform.database import Database, Row, Transaction
 from tendero.platform.sql import load
 
@@ -92,11 +94,17 @@ class State:
 
 
 class Store:
-    """The rows of one source. With `dry_run` every transaction is rolled back, after counting."""
+    """The rows of one source. With `dry_run` every transaction is rolled back, after counting.
 
-    def __init__(self, database: Database, source: str, *, dry_run: bool = False) -> None:
+    `rule` says how they go together with the rows of the shop's other sources; None leaves them apart.
+    """
+
+    def __init__(
+        self, database: Database, source: str, *, rule: Rule | None = None, dry_run: bool = False
+    ) -> None:
         self._database = database
         self._source = source
+        self._rule = rule
         self._dry_run = dry_run
 
     def write(self, items: Sequence[CatalogItem], record: Record | None = None) -> Written:
@@ -110,7 +118,8 @@ class Store:
             changes = diff.changes(transaction, self._source) if self._dry_run else []
             rows = transaction.fetch(_SQL["upsert"], source=self._source)
             written = _counted(rows, len(items), changes)
-            self._finish(transaction, [row["id"] for row in rows if row["reindex"]], written, record)
+            reindexed = [row["id"] for row in rows if row["reindex"]]
+            self._finish(transaction, [row["id"] for row in rows], reindexed, written, record)
         return written
 
     def deactivate(self, external_ids: Collection[str], record: Record | None = None) -> Written:
@@ -124,7 +133,7 @@ class Store:
             ids = [row["id"] for row in rows]
             changes = diff.gone(transaction, ids) if self._dry_run else []
             written = Written(deactivated=len(rows), changes=changes)
-            self._finish(transaction, ids, written, record)
+            self._finish(transaction, ids, ids, written, record)
         return written
 
     def active(self, external_ids: Collection[str] | None = None) -> Known:
@@ -174,11 +183,17 @@ class Store:
         }
 
     def _finish(
-        self, transaction: Transaction, reindexed: list[int], written: Written, record: Record | None
+        self,
+        transaction: Transaction,
+        touched: list[int],
+        reindexed: list[int],
+        written: Written,
+        record: Record | None,
     ) -> None:
         if self._dry_run:
             raise _Undone
-        index.update(transaction, reindexed)
+        turned = settle(transaction, touched, self._rule) if self._rule else []
+        index.update(transaction, list(dict.fromkeys((*reindexed, *turned))))
         if record is not None:
             record(transaction, written)
 

@@ -15,6 +15,7 @@ from tendero.catalog.lease import lease
 from tendero.catalog.losses import Losses
 from tendero.catalog.report import Figures, SyncReport
 from tendero.catalog.runs import Portion, Run
+from tendero.catalog.same_sku import Rule
 from tendero.catalog.source import Known, Page, Source, Walk
 from tendero.catalog.store import State, Store, Written
 from tendero.catalog.writer import Writer
@@ -81,7 +82,7 @@ class _Sync:
         self._dry_run = dry_run
         self._until = until
         self._progress = progress
-        self._store = Store(database, source.name, dry_run=dry_run)
+        self._store = Store(database, source.name, rule=Rule.of(settings), dry_run=dry_run)
         self._began = time.monotonic()
         self._mode = "full"
         self._run: Run | None = None
