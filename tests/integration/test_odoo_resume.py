@@ -16,10 +16,12 @@ from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.odoo import walk
 from tendero.catalog.odoo.source import Odoo as OdooSource
 from tendero.catalog.odoo.walk import OdooWalk
+from tendero.catalog.report import Figures
 from tendero.catalog.source import Known, Offer, Page
+from tendero.platform.database import Database
 from tendero.platform.settings import Settings
 from tests.integration.demo_odoo import START, Clock
-from tests.integration.odoo_sync import TEMPLATE, VARIANT, environment
+from tests.integration.odoo_sync import TEMPLATE, VARIANT, environment, stage
 
 SPANISH = {"lang": "es_ES"}
 # Of the first walk, as the next one sees it.
@@ -224,6 +226,26 @@ def test_what_a_mark_names_has_not_gone_when_a_list_is_empty(shop: Shop) -> None
     _, rest = shop.whole(shelf, None, {}, marks_of(pages))
     assert shelf.shown() == before
     assert not [each for page in rest for each in page.gone]
+
+
+@pytest.mark.parametrize("after", [1, 25, 60])
+def test_a_run_that_was_cut_off_ends_as_one_that_was_not(
+    db: Database, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    monkeypatch.setattr(walk, "_PER_PAGE", 10)
+
+    def cut(figures: Figures) -> None:
+        if figures.read >= after:
+            raise KeyboardInterrupt
+
+    with stage(db, Odoo.demo("19.0"), COMMIT_BATCH_SIZE="10") as made:
+        with pytest.raises(KeyboardInterrupt):
+            made.sync(progress=cut)
+        made.odoo.set_stock(made.variant("HER-001"), 3)
+        report = made.sync()
+        assert report.errors == ()
+        assert made.active_ids() == made.visible_ids()
+        assert made.row(made.variant("HER-001"))["stock_quantity"] == 3
 
 
 def test_a_mark_is_small(shop: Shop) -> None:
