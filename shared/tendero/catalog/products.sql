@@ -9,7 +9,7 @@ select asked.id as asked_id, product.id, product.source, product.external_id, pr
        product.shown_stock_status as stock_status, product.shown_stock_quantity as stock_quantity,
        product.url, product.image_url, product.price_of, product.stock_of
 from products asked
-join products product on product.id = coalesce(asked.shown_as, asked.id)
+join products product on product.id = case when asked.shown_as is null then asked.id else asked.shown_as end
 where asked.id = any(:ids) and product.is_active and product.shown_as is null;
 
 -- name: variations_of
@@ -32,23 +32,26 @@ order by variation.id;
 
 -- name: by_code
 -- Exact SKU or barcode, case ignored. A code may belong to several products: shops repeat and omit SKUs. Without
--- the shop named, row-level security would keep the codes' indexes from being used together.
-select product.id
-from products coded
-join products product on product.id = coalesce(coded.shown_as, coded.id)
-where coded.shop_id = current_setting('tendero.shop_id') and coded.is_active
-  and (coded.sku_key = lower(btrim(:code)) or coded.barcode = :code)
-  and product.is_active and product.shown_as is null
-group by product.id
-order by (product.kind = 'variation'), product.id
+-- the shop named, row-level security would keep the codes' indexes from being used together; a join would be
+-- planned as a scan of all products.
+select id
+from products
+where id = any (array(
+        select coalesce(shown_as, id) from products
+        where shop_id = current_setting('tendero.shop_id') and is_active
+          and (sku_key = lower(btrim(:code)) or barcode = :code)))
+  and is_active and shown_as is null
+order by (kind = 'variation'), id
 limit :most;
 
 -- name: by_external_id
-select product.id
-from products named
-join products product on product.id = coalesce(named.shown_as, named.id)
-where named.shop_id = current_setting('tendero.shop_id') and named.source = :source
-  and named.external_id = :external_id and named.is_active and product.is_active and product.shown_as is null;
+select id
+from products
+where id = any (array(
+        select coalesce(shown_as, id) from products
+        where shop_id = current_setting('tendero.shop_id') and source = :source
+          and external_id = :external_id and is_active))
+  and is_active and shown_as is null;
 
 -- name: own
 -- Rows as their own sources have them, whether they are shown or not.

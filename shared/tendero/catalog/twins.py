@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -41,8 +42,11 @@ def settle_all(transaction: Transaction, rule: Rule) -> list[int]:
 
 def _settled(transaction: Transaction, ids: Sequence[int], rule: Rule) -> list[int]:
     changed: dict[int, None] = {}
-    for start in range(0, len(ids), _BATCH):
-        held = _related(transaction, ids[start : start + _BATCH])
+    done: set[int] = set()
+    left = deque(ids)
+    while batch := _next(left, done):
+        held = _related(transaction, batch)
+        done |= held.keys()
         found = standings((each.listing for each in held.values()), rule)
         different = {key: held[key].standing for key in sorted(found) if found[key] != held[key].standing}
         if different:
@@ -51,6 +55,16 @@ def _settled(transaction: Transaction, ids: Sequence[int], rule: Rule) -> list[i
             if (before.shown_as is None) != (found[key].shown_as is None):
                 changed[key] = None
     return list(changed)
+
+
+def _next(ids: deque[int], done: set[int]) -> list[int]:
+    """As many of the ids, taken off them, as are settled at once; what came with others is done."""
+    batch: list[int] = []
+    while ids and len(batch) < _BATCH:
+        key = ids.popleft()
+        if key not in done:
+            batch.append(key)
+    return batch
 
 
 class _Held(NamedTuple):
@@ -67,7 +81,7 @@ def _related(transaction: Transaction, ids: Sequence[int]) -> dict[int, _Held]:
     families: set[tuple[str, str]] = set()
     rows = transaction.fetch(_SQL["by_ids"], ids=list(ids))
     while rows:
-        new = {row["id"]: _held(row) for row in rows if row["id"] not in held}
+        new = {row["id"]: _held(row) for row in rows}
         held |= new
         new_skus = {sku for each in new.values() for sku in _skus(each)} - skus
         new_families = {family for each in new.values() for family in _families(each)} - families
@@ -80,6 +94,7 @@ def _related(transaction: Transaction, ids: Sequence[int]) -> dict[int, _Held]:
             skus=sorted(new_skus),
             sources=[source for source, _ in sorted(new_families)],
             external_ids=[external_id for _, external_id in sorted(new_families)],
+            held=list(held),
         )
     return held
 

@@ -14,26 +14,28 @@ from products
 where id = any(:ids);
 
 -- name: related
--- Active rows with these SKUs; products by their sources' ids, with their variations.
+-- Active rows with these SKUs; products by their sources' ids, with their variations; without those `held`.
 with family as (
     select source, external_id from unnest(:sources::text[], :external_ids::text[]) as asked(source, external_id)
 ), related(id) as (
-    select id from products
-    where shop_id = current_setting('tendero.shop_id') and sku_key = any(:skus) and is_active
-    union
-    select product.id from family
-    join products product on product.shop_id = current_setting('tendero.shop_id')
-     and product.source = family.source and product.external_id = family.external_id
-    union
-    select variation.id from family
-    join products variation on variation.shop_id = current_setting('tendero.shop_id')
-     and variation.source = family.source and variation.parent_external_id = family.external_id
+    (select id from products
+     where shop_id = current_setting('tendero.shop_id') and sku_key = any(:skus) and is_active
+     union
+     select product.id from family
+     join products product on product.shop_id = current_setting('tendero.shop_id')
+      and product.source = family.source and product.external_id = family.external_id
+     union
+     select variation.id from family
+     join products variation on variation.shop_id = current_setting('tendero.shop_id')
+      and variation.source = family.source and variation.parent_external_id = family.external_id)
+    except
+    select unnest(:held::bigint[])
 )
 select id, source, external_id, kind, parent_external_id, is_active, sku_key, currency, price, list_price,
        sale_price, stock_status, stock_quantity, shown_as, price_of, stock_of, other_currency, other_price,
        other_list_price, other_sale_price, other_stock_status, other_stock_quantity, settled_sku, settled_parent
-from related
-join products using (id);
+from products
+where id = any (array(select id from related));
 
 -- name: concerned
 -- Those with one SKU stand together, so that they are settled in one batch.
