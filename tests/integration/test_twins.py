@@ -33,7 +33,7 @@ def test_it_is_found_once_by_code_and_by_words_with_the_stock_that_odoo_counts(t
     row = two.row("woocommerce", web)
     assert (row["shown_stock_quantity"], row["shown_price"]) == (24, row["price"])
     (found,) = products.by_ids(two.web.db, [two.row("odoo", two.erp.variant("HER-001"))["id"], row["id"]])
-    assert (found.id, found.stock_quantity, found.price) == (row["id"], 24, row["price"])
+    assert (found.id, found.stock_quantity, found.price) == (row["id"], Decimal(24), row["price"])
 
 
 def test_a_change_in_either_source_writes_that_row_and_the_one_that_shows_it(two: Two) -> None:

@@ -60,7 +60,7 @@ def test_a_source_that_does_not_count_is_not_asked(two: Two) -> None:
     two.erp.write(VARIANT, two.erp.variant("HER-001"), list_price=99)
     found = ask()
     assert found.product is not None
-    assert (found.product.source, found.product.price) == ("woocommerce", 99)
+    assert (found.product.source, found.product.price) == ("woocommerce", Decimal(99))
     assert (ask.web, ask.erp) == (0, 1)
     two.obey(same_sku_price=("woocommerce",), same_sku_stock=("woocommerce",))
     two.sync()
@@ -83,7 +83,7 @@ def test_variations_are_asked_for_together(two: Two) -> None:
     second = found.product.variations[1]
     assert (second.price, second.stock_quantity, found.product.price) == (
         Decimal("1.23"),
-        41,
+        Decimal(41),
         Decimal("1.23"),
     )
     assert (ask.web, ask.erp) == (1, 1)
@@ -99,7 +99,7 @@ def test_when_one_source_is_down_the_others_word_is_given_and_said_to_be_partial
     assert not found.live
     assert "maintenance" in found.reason
     assert found.product is not None
-    assert (found.product.price, found.product.stock_quantity) == (Decimal("1.23"), 24)
+    assert (found.product.price, found.product.stock_quantity) == (Decimal("1.23"), Decimal(24))
 
 
 def test_what_the_shop_no_longer_sells_is_told(two: Two) -> None:

@@ -17,7 +17,7 @@ from tests.integration import odoo_sync, shop_sync
 
 @dataclass
 class Two:
-    """Both demo sources. The shop has four products of its own and a variable one; none is in the Odoo yet."""
+    """Both demo sources. The shop has four products and a variable one, none of which is in the Odoo yet."""
 
     web: shop_sync.Stage
     erp: odoo_sync.Stage

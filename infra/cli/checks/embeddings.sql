@@ -7,4 +7,5 @@ select count(*) filter (where vector.text_hash = product.text_hash) as embedded,
 from products product
 left join product_embeddings vector on vector.product_id = product.id and vector.model = :model
 left join embedding_failures failure on failure.product_id = product.id and failure.model = :model
-where product.is_active and product.kind <> 'variation' and product.text_hash <> '';
+where product.is_active and product.shown_as is null and product.kind <> 'variation'
+  and product.text_hash <> '';
