@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tendero.assistant.money import amounts, format_price
+from tendero.assistant.money import format_price
+from tendero.catalog.amounts import amounts
 
 CURRENCIES = [
     "EUR",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from tendero.catalog.folding import fold
 
 _WORD = re.compile(r"\w+(?:[-./]\w+)*")
 
@@ -60,19 +61,6 @@ FUNCTION_WORDS = {
         """
     ),
 }
-
-
-@lru_cache(maxsize=4096)
-def _folded(character: str) -> str:
-    return (unicodedata.normalize("NFKD", character) or character)[0].lower()[0]
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, character by character: positions in the result are those in `text`.
-
-    Combining accents that stand alone are kept; normalise to NFC first where they can occur.
-    """
-    return "".join(map(_folded, text))
 
 
 def words(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tendero.assistant.proof import courses
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind
-from tendero.assistant.words import fold
+from tendero.catalog.folding import fold
 
 _LABELLED = re.compile(
     r"\b(?:sku|ref(?:erencia|erence)?|cod(?:igo|e|\.)?|barcode|ean|upc|isbn)\b(?: de (?:producto|produto"

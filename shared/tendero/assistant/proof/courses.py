@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tendero.assistant.course_facts import CourseFacts
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind
 from tendero.assistant.proof.numerals import NUMERAL, value
-from tendero.assistant.words import fold
+from tendero.catalog.folding import fold
 from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
 

@@ -11,9 +11,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from tendero.assistant import links
-from tendero.assistant.money import Amount, amounts
 from tendero.assistant.proof.mentions import Mention, find
-from tendero.assistant.words import fold, words
+from tendero.assistant.words import words
+from tendero.catalog.amounts import Amount, amounts
+from tendero.catalog.folding import fold
 from tendero.catalog.product import Product
 from tendero.catalog.search.normalise import root
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tendero.assistant.words import fold
+from tendero.catalog.folding import fold
 from tendero.catalog.product import Product
 
 _FEWEST_WORDS = 2

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind, product_words
-from tendero.assistant.words import FUNCTION_WORDS, fold, word_set, words
+from tendero.assistant.words import FUNCTION_WORDS, word_set, words
+from tendero.catalog.folding import fold
 from tendero.catalog.search.normalise import root
 
 _MARKED = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from tendero.assistant.money import CURRENCY_WORDS, Amount, amounts
 from tendero.assistant.proof.draft import Draft, Failure, FailureKind, with_variations
+from tendero.catalog.amounts import CURRENCY_WORDS, Amount, amounts
 from tendero.catalog.product import Product
 
 _CENT = Decimal("0.01")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tendero.assistant.money import amounts
 from tendero.assistant.templates.course_words import CoursePart, part_asked
 from tendero.assistant.templates.vocabulary import (
     BUDGET,
@@ -24,7 +23,9 @@ from tendero.assistant.templates.vocabulary import (
     STOCK,
     STORE_FACTS,
 )
-from tendero.assistant.words import content_words, fold, words
+from tendero.assistant.words import content_words, words
+from tendero.catalog.amounts import amounts
+from tendero.catalog.folding import fold
 from tendero.catalog.search.codes import only_code
 
 _NUMBER_OF_LIST = re.compile(

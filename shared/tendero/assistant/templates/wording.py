@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from tendero.assistant.course_facts import CourseFacts, length
 from tendero.assistant.links import LINK
-from tendero.assistant.money import amounts, format_price
+from tendero.assistant.money import format_price
 from tendero.assistant.templates import options
 from tendero.assistant.templates.phrases import Phrases
 from tendero.assistant.templates.vocabulary import STOCK
-from tendero.assistant.words import fold
+from tendero.catalog.amounts import amounts
+from tendero.catalog.folding import fold
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
 
