@@ -191,9 +191,9 @@ class WooCommerceWalk:
         if answer.total is None or (answer.total == len(held) and newest <= held):
             return
         visible, hidden = self._published()
-        self._ledger.hidden = hidden
+        self._ledger.hidden = (self._ledger.hidden | hidden) - visible
         yield from self._products.by_id(visible - shown)
-        yield from self._gone_or_missed(shown - visible)
+        yield from self._gone_or_missed(held - visible - hidden)
 
     def _published(self) -> tuple[set[int], set[int]]:
         """The ids of all published products: those that customers see, and those they do not."""
