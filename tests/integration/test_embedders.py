@@ -35,10 +35,23 @@ def test_local_vectors_are_those_of_the_package() -> None:
         assert ours == pytest.approx(other.tolist(), abs=1e-5)
 
 
+PRODUCTS = [*TEXTS, "Taza\n\nLola\nHogar\n\nDe gres.", "Taza\n\n\n\nDe gres.", "Taza\n\nLola", "Taza\n\n\n\n"]
+
+
 def test_many_local_vectors_at_once_are_those_of_single_texts() -> None:
     embedder = LocalEmbedder()
-    for together, alone in zip(embedder.embed(TEXTS * 5), embedder.embed(TEXTS) * 5, strict=True):
+    for together, alone in zip(embedder.embed(PRODUCTS * 100), embedder.embed(PRODUCTS) * 100, strict=True):
         assert together == pytest.approx(alone, abs=1e-6)
+
+
+def test_a_products_name_counts_as_much_as_everything_else() -> None:
+    embedder = LocalEmbedder()
+    texts = ["Taza", "Lola", "Lola gres gres", "Taza\n\nLola\n\ngres gres", "Taza\n\n\n\nTaza"]
+    name, labels, both, whole, bare = embedder.embed(texts)
+    added = [one + 0.5 * two + 0.5 * three for one, two, three in zip(name, labels, both, strict=True)]
+    length = math.hypot(*added)
+    assert whole == pytest.approx([value / length for value in added], abs=1e-5)
+    assert bare == pytest.approx(name, abs=1e-6)
 
 
 def test_local_vectors_have_unit_length_in_single_precision() -> None:

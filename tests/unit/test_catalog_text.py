@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tendero.catalog.item import CatalogItem, StockStatus
-from tendero.catalog.text import one_line, plain_text, text_for_embedding, text_hash
+from tendero.catalog.text import one_line, parts_for_embedding, plain_text, text_for_embedding, text_hash
 
 ITEM = CatalogItem(
     source="s",
@@ -83,8 +83,22 @@ def test_hostile_markup_takes_no_time(piece: str) -> None:
 
 def test_the_embedded_text_holds_the_products_words() -> None:
     assert text_for_embedding(ITEM) == (
-        "Taza\nLola\nHogar > Cocina\nregalo\nColor: Azul, Rojo\nPara café.\nDe gres."
+        "Taza\n\nLola\nHogar > Cocina\nregalo\nColor: Azul, Rojo\n\nPara café.\nDe gres."
     )
+
+
+def test_the_embedded_text_comes_apart_into_its_three_parts() -> None:
+    bare = replace(ITEM, brand=None, categories=(), tags=(), attributes={})
+    labels = "Lola\nHogar > Cocina\nregalo\nColor: Azul, Rojo"
+    description = "De gres.\n\nHecha a mano."
+    for item, parts in (
+        (ITEM, ["Taza", labels, "Para café.\nDe gres."]),
+        (bare, ["Taza", "", "Para café.\nDe gres."]),
+        (replace(ITEM, short_description="", description=""), ["Taza", labels]),
+        (replace(bare, short_description="", description=description), ["Taza", "", description]),
+        (replace(bare, short_description="", description=""), ["Taza"]),
+    ):
+        assert parts_for_embedding(text_for_embedding(item)) == parts
 
 
 def test_price_stock_dates_and_ids_never_change_the_embedded_text() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from collections.abc import Iterable
 
 from tendero.catalog.item import CatalogItem
 
 # A bound on the characters rather than the tokens: it needs no tokenizer and keeps 2,048 texts per request.
 _MOST_CHARACTERS = 8_000
 _MOST_HTML = 500_000
+# Names and labels hold none, and nothing is parted after the second.
+_BLANK_LINE = "\n\n"
 
 # What never ends runs to the end of the text, as in a browser; it also keeps the search linear.
 _HIDDEN = re.compile(
@@ -61,24 +64,34 @@ def one_line(markup: str) -> str:
 def text_for_embedding(item: CatalogItem) -> str:
     """What the vector of a product stands for; it changes only when the product's words do.
 
-    Name, brand, categories, tags, attributes with their options, short and long description, at most
-    8,000 characters. No price, stock, date or id.
+    The name; brand, categories, tags and attributes with their options; short and long description: three
+    parts with a blank line between them, at most 8,000 characters. No price, stock, date or id.
     """
-    parts = [
-        item.name,
+    labels = [
         item.brand or "",
         " > ".join(item.categories),
         ", ".join(item.tags),
         *(f"{name}: {', '.join(options)}" for name, options in item.attributes.items() if options),
-        item.short_description,
-        item.description,
     ]
-    return "\n".join(part for part in parts if part)[:_MOST_CHARACTERS].strip()
+    parts = (item.name, _lines(labels), _lines((item.short_description, item.description)))
+    return _BLANK_LINE.join(parts)[:_MOST_CHARACTERS].strip()
+
+
+def parts_for_embedding(text: str) -> list[str]:
+    """Name, labels and descriptions out of a `text_for_embedding`; those missing at the end are left out.
+
+    Any other text without blank lines is one part.
+    """
+    return text.split(_BLANK_LINE, 2)
 
 
 def text_hash(text: str) -> str:
     """32 hexadecimal digits that identify a text; empty for an empty one."""
     return hashlib.sha256(text.encode()).hexdigest()[:32] if text else ""
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def _without_shortcodes(text: str) -> str:

@@ -7,13 +7,15 @@ import mmap
 import struct
 import threading
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from itertools import chain
+from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tendero.catalog.embedder import Vector
+from tendero.catalog.text import parts_for_embedding
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import EmbeddingError, SettingsError
 
@@ -24,11 +26,13 @@ _WEIGHTS = "weights/l2_supercat_256.safetensors"
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _TENSOR = "embedding.weight"
 _DIMENSIONS = 256
-# An average over many words says little of each. A product's text begins with name, brand and categories; on
-# judged queries its first 300 characters rank better than the whole (nDCG@10 0.55 against 0.53).
-_MOST_CHARACTERS = 300
-# From so many texts on, loading numpy pays: it then takes a tenth of the time.
-_MANY_TEXTS = 20
+# An average over many words says little of each: so a product's name, its labels, and its labels together with
+# its descriptions are averaged apart, and their directions added with these weights. On judged queries, by the
+# vectors alone: nDCG@10 0.58, against 0.56 for the first 300 characters of everything.
+_WEIGHTS_OF_PARTS = (1.0, 0.5, 0.5)
+_MOST_CHARACTERS = 1_000
+# From so many tokens on, loading numpy pays: it then takes a tenth of the time.
+_MANY_TOKENS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +44,40 @@ class _Model:
     start: int
     count: int
 
-    def vector(self, ids: Sequence[int]) -> Vector:
-        row = struct.Struct(f"<{_DIMENSIONS}e")
-        rows = [row.unpack_from(self.rows, self.start + row.size * min(each, self.count - 1)) for each in ids]
-        sums = [sum(column) for column in zip(*rows, strict=True)]
-        length = sqrt(sum(value * value for value in sums))
-        return array("f", (value / length for value in sums))
+    def tokens(self, text: str) -> list[list[int]]:
+        """Those of name, labels, and labels with descriptions, of a product's text; of any other, its own."""
+        parts = [part[:_MOST_CHARACTERS] for part in parts_for_embedding(text.strip())]
+        encoded = self.tokenizer.encode_batch_fast(parts, add_special_tokens=False)
+        name, *rest = [each.ids for each in encoded]
+        return [name, rest[0], [*chain(*rest)]] if rest else [name]
 
-    def vectors(self, texts: Sequence[Sequence[int]]) -> list[Vector]:
+    def vector(self, parts: Sequence[Sequence[int]]) -> Vector:
+        """Of a text whose parts have these tokens; one at least has some."""
+        row = struct.Struct(f"<{_DIMENSIONS}e")
+        total = [0.0] * _DIMENSIONS
+        for weight, ids in _weighted(parts):
+            at = (self.start + row.size * min(each, self.count - 1) for each in ids)
+            sums = [
+                sum(column) for column in zip(*(row.unpack_from(self.rows, each) for each in at), strict=True)
+            ]
+            scale = weight / hypot(*sums)
+            total = [value + scale * part for value, part in zip(total, sums, strict=True)]
+        length = hypot(*total)
+        return array("f", (value / length for value in total))
+
+    def vectors(self, texts: Sequence[Sequence[Sequence[int]]]) -> list[Vector]:
         """`vector` of many texts."""
         import numpy
 
         table = numpy.frombuffer(self.rows, "<f2", self.count * _DIMENSIONS, self.start)
         table = table.reshape(self.count, _DIMENSIONS)
         made = []
-        for ids in texts:
-            sums = table[numpy.minimum(ids, self.count - 1)].sum(axis=0, dtype=numpy.float32)
-            made.append(array("f", (sums / numpy.linalg.norm(sums)).tobytes()))
+        for parts in texts:
+            total = numpy.zeros(_DIMENSIONS, numpy.float32)
+            for weight, ids in _weighted(parts):
+                sums = table[numpy.minimum(ids, self.count - 1)].astype(numpy.float32).sum(axis=0)
+                total += numpy.float32(weight) / numpy.linalg.norm(sums) * sums
+            made.append(array("f", (total / numpy.linalg.norm(total)).tobytes()))
         return made
 
 
@@ -64,7 +85,7 @@ class LocalEmbedder:
     """`wordllama-256`: 16 MB, English at heart, no key, no network. Threads may share it.
 
     Reads the package's two files itself: importing the package takes 180 ms and sets up the root logger;
-    this takes 70 ms and gives the same vectors.
+    this takes 70 ms and gives the same vectors; a product's is of its parts, weighted and added.
     """
 
     model = "wordllama-256"
@@ -85,21 +106,23 @@ class LocalEmbedder:
 
     def embed(self, texts: Sequence[str], deadline: Deadline | None = None) -> list[Vector]:
         """Raises EmbeddingError for an empty text, SettingsError where the package is not complete."""
-        if any(not text.strip() for text in texts):
-            raise EmbeddingError("An empty text has no vector.")
         model = self._loaded()
-        tokens = model.tokenizer.encode_batch(
-            [text[:_MOST_CHARACTERS] for text in texts], add_special_tokens=False
-        )
-        if len(tokens) >= _MANY_TEXTS:
-            return model.vectors([each.ids for each in tokens])
-        return [model.vector(each.ids) for each in tokens]
+        tokens = [model.tokens(text) for text in texts]
+        if not all(map(any, tokens)):
+            raise EmbeddingError("An empty text has no vector.")
+        if sum(len(part) for parts in tokens for part in parts) >= _MANY_TOKENS:
+            return model.vectors(tokens)
+        return [model.vector(parts) for parts in tokens]
 
     def _loaded(self) -> _Model:
         with self._lock:
             if self._model is None:
                 self._model = _load()
             return self._model
+
+
+def _weighted(parts: Sequence[Sequence[int]]) -> Iterator[tuple[float, Sequence[int]]]:
+    return ((weight, ids) for weight, ids in zip(_WEIGHTS_OF_PARTS, parts, strict=False) if ids)
 
 
 def _load() -> _Model:
