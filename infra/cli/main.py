@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import ask, deploy, doctor, embeddings, env, local, migrate, search, sync
+from infra.cli import ask, deploy, doctor, embeddings, env, eval, local, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from infra.cli.failure import failure
@@ -34,6 +34,7 @@ app.command("doctor")(doctor.doctor)
 app.command("deploy")(deploy.deploy)
 app.command("env")(env.env)
 app.add_typer(embeddings.app, name="embeddings")
+app.add_typer(eval.app, name="eval")
 app.add_typer(local.app, name="local")
 
 
@@ -92,8 +93,8 @@ def _tell(message: str, status: int, as_json: bool) -> int:
 
 def _command(arguments: Sequence[str]) -> str:
     words = [each for each in arguments[:2] if not each.startswith("-")]
-    known = words[:1] if words[:1] not in (["local"], ["embeddings"]) else words[:2]
+    known = words[:2] if words[:1] in (["local"], ["embeddings"], ["eval"]) else words[:1]
     return " ".join(["tendero", *known]) if known and known[0] in _NAMES else "tendero"
 
 
-_NAMES = ("migrate", "sync", "search", "ask", "doctor", "deploy", "env", "embeddings", "local")
+_NAMES = ("migrate", "sync", "search", "ask", "doctor", "deploy", "env", "embeddings", "eval", "local")
