@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import ask, deploy, doctor, embeddings, env, eval, local, migrate, search, sync
+from infra.cli import ask, deploy, doctor, drop, embeddings, env, eval, local, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from infra.cli.failure import failure
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command("migrate")(migrate.migrate)
 app.command("sync")(sync.sync)
+app.command("drop")(drop.drop)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)

@@ -140,3 +140,24 @@ def test_a_dry_run_shows_the_first_changes_and_counts_the_others(
     assert out.count("  new      ") == 20
     assert f"  … and {report['inserted'] - 20} more (--json lists them)\n" in out
     assert db.fetch(ROWS)[0]["n"] == 0
+
+
+def test_a_catalogue_that_is_not_used_any_more_is_told_and_dropped(
+    tendero: Tendero, both: dict[str, str], db: Database
+) -> None:
+    on_sale = Query.parse(
+        "sale", "select source, count(*) as n from products where is_active group by source"
+    )
+    configure(**both)
+    tendero("sync")
+    before = {row["source"]: row["n"] for row in db.fetch(on_sale)}
+    configure(**both, SOURCES="woocommerce")
+    told = json.loads(tendero("doctor", "--json")[1])
+    assert any("tendero drop odoo" in each["fix"] for each in told)
+    status, out, _ = tendero("drop", "odoo", "--yes")
+    assert (status, out) == (0, f"{before['odoo']} products and variations of odoo are off sale.\n")
+    assert {row["source"] for row in db.fetch(on_sale)} == {"woocommerce"}
+    assert tendero("drop", "odoo", "--yes")[0] == 2
+    configure(**both)
+    tendero("sync", "--source", "odoo")
+    assert {row["source"]: row["n"] for row in db.fetch(on_sale)} == before

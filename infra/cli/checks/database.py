@@ -39,7 +39,7 @@ def database_checks(settings: Settings, models: Models, sources: Sequence[str]) 
     yield ok("schema", f"{current}, the newest")
     yield _vector(row["vector"])
     with pool.transaction() as transaction:
-        yield _products(transaction)
+        yield from _products(transaction, sources)
         yield from _freshness(transaction, sources, settings.sync_interval_minutes)
     with pool.transaction() as transaction:
         model = models.active(transaction).model
@@ -57,12 +57,20 @@ def _vector(version: str) -> Check:
     return ok("pgvector", version)
 
 
-def _products(transaction: Transaction) -> Check:
+def _products(transaction: Transaction, sources: Sequence[str]) -> Iterator[Check]:
     rows = transaction.fetch(_SQL["products"])
     if not rows:
-        return warn("products", "none yet", "Run `tendero sync`.")
+        yield warn("products", "none yet", "Run `tendero sync`.")
+        return
     counts = [f"{row['products']} products, {row['variations']} variations ({row['source']})" for row in rows]
-    return ok("products", "; ".join(counts))
+    yield ok("products", "; ".join(counts))
+    for row in rows:
+        if sources and row["source"] not in sources:
+            yield warn(
+                "products",
+                f"{row['source']} is not set any more, but what it sold is still on sale here",
+                f"Set it again, or run `tendero drop {row['source']}`.",
+            )
 
 
 def _freshness(transaction: Transaction, sources: Sequence[str], interval_minutes: int) -> Iterator[Check]:
