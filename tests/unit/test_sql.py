@@ -45,3 +45,11 @@ def test_every_sql_file_of_the_library_can_be_loaded() -> None:
         blocks = load(str(file))
         assert blocks, file
         assert all(query.text for query in blocks.values()), file
+
+
+def test_a_part_is_filled_in_with_its_parameters() -> None:
+    query = Query.parse("q", "select :a where {filters} and b = :b")
+    assert query.filled(filters="x = :x and y = :b") == Query(
+        "q", "select $1 where x = $2 and y = $3 and b = $3", ("a", "x", "b")
+    )
+    assert query.filled(filters="true").parameters == ("a", "b")

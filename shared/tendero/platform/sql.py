@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _BLOCK = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
@@ -34,6 +35,21 @@ class Query:
             return f"${names.index(match[1]) + 1}"
 
         return cls(name, _PARAMETER.sub(number, _COMMENT.sub("", sql)).strip().rstrip(";"), tuple(names))
+
+    def filled(self, **parts: str) -> Query:
+        """With each `{part}` of the text replaced by SQL, which may have `:parameters` of its own.
+
+        Only for SQL made of named blocks, never of what somebody typed: values are parameters.
+        """
+        return _filled(self, tuple(parts.items()))
+
+
+@lru_cache(maxsize=256)
+def _filled(query: Query, parts: tuple[tuple[str, str], ...]) -> Query:
+    named = re.sub(r"\$(\d+)", lambda match: ":" + query.parameters[int(match[1]) - 1], query.text)
+    for part, sql in parts:
+        named = named.replace(f"{{{part}}}", sql)
+    return Query.parse(query.name, named)
 
 
 def load(module_file: str) -> dict[str, Query]:

@@ -1,14 +1,19 @@
-"""A question as the search reads it: its words, which of them only ask, and their translations."""
+"""A question as the search reads it: what is asked for, what must not be there, what is demanded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from tendero.catalog.search.codes import candidates
+from tendero.catalog.search.filters import Filters
 from tendero.catalog.search.glossary import is_modifier, translations
-from tendero.catalog.search.normalise import fold, spoken_words
+from tendero.catalog.search.prices import limits
 from tendero.catalog.search.ranking import MODIFIER_MASS
-from tendero.catalog.search.words import FUNCTION_WORDS, is_filler
+from tendero.catalog.search.spoken import Spoken, spoken
+from tendero.catalog.search.wishes import wishes
+from tendero.catalog.search.words import is_filler
 
 _MOST_WORDS = 24
 
@@ -26,24 +31,65 @@ class Word:
         return self.mass == 0
 
 
-def read(text: str, *, translate: bool = True) -> tuple[Word, ...]:
-    """The words of a question without function words, each once; at most 24, those that carry meaning first.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`words` are asked for and `negated` unwanted ("sin gluten"), each once and never both.
 
-    Where nothing but fillers remains, they are what was asked for.
+    `filters` are those that the text alone gives: prices, sale, stock. `codes` may be SKUs or barcodes,
+    likeliest first. `spoken` is what else was said, in order: `vocabulary.recognised` finds names in it.
     """
-    said = dict.fromkeys(each for each in spoken_words(text) if fold(each) not in FUNCTION_WORDS)
-    found = {fold(each): _word(each, translate) for each in said}
-    if all(word.filler for word in found.values()):
-        found = {text: replace(word, mass=1.0) for text, word in found.items()}
-    return tuple(sorted(found.values(), key=lambda word: word.filler)[:_MOST_WORDS])
+
+    said: str
+    words: tuple[Word, ...] = ()
+    negated: tuple[Word, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    codes: tuple[str, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+
+    @property
+    def content(self) -> str:
+        """What was asked for, without the asking, for an embedder; empty when there is no word at all."""
+        return " ".join(word.text for word in self.words if not word.filler)
 
 
-def content(words: Sequence[Word]) -> str:
-    """What was asked for, without the asking; empty when there is no word at all."""
-    return " ".join(word.text for word in words if not word.filler)
+def read(text: str, *, translate: bool = True) -> Question:
+    """A question without function words, in Spanish, English or Portuguese; at most 24 words asked for, those
+    that carry meaning first.
+
+    Where nothing but fillers remains and nothing is demanded, they are what was asked for. Numbers are not
+    converted between units: 1,5 l is 1.5 l, but not 1500 ml.
+    """
+    said = unicodedata.normalize("NFC", text)
+    priced, wished = limits(said), wishes(said)
+    filters = Filters(wished.in_stock, wished.on_sale, priced.low, priced.high)
+    heard = tuple(spoken(_without(said, (*priced.spans, *wished.spans))))
+    asked = _words((each for each in heard if not each.negated), translate)
+    if not filters and all(word.filler for word in asked):
+        asked = [replace(word, mass=1.0) for word in asked]
+    texts = {word.text for word in asked}
+    unwanted = _words((each for each in heard if each.negated and each.text not in texts), translate)
+    return Question(
+        said,
+        tuple(sorted(asked, key=lambda word: word.filler)[:_MOST_WORDS]),
+        tuple(word for word in unwanted if not word.filler)[:_MOST_WORDS],
+        filters,
+        tuple(candidates(said)),
+        heard,
+    )
 
 
-def _word(spoken: str, translate: bool) -> Word:
-    text = fold(spoken)
-    mass = 0.0 if is_filler(spoken) else MODIFIER_MASS if is_modifier(text) else 1.0
+def _words(heard: Iterable[Spoken], translate: bool) -> list[Word]:
+    each_once = {each.text: each.spelled for each in heard}
+    return [_word(text, spelled, translate) for text, spelled in each_once.items()]
+
+
+def _word(text: str, spelled: str, translate: bool) -> Word:
+    mass = 0.0 if is_filler(spelled) else MODIFIER_MASS if is_modifier(text) else 1.0
     return Word(text, mass, translations(text) if translate else ())
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text with a full stop for each span, so that what stood around it does not become neighbours."""
+    for start, end in spans:
+        text = text[:start] + ";" + " " * (end - start - 1) + text[end:]
+    return text

@@ -76,13 +76,13 @@ class ProductSearch:
             hits = tuple(Hit(each, 1.0, ("code",)) for each in kept[:limit])
             return SearchResult(hits, exact=True, confident=True, milliseconds=watch.times())
         asked = question.read(said, translate=self._settings.search_glossary == "on")
-        start_leg = partial(self._vector_leg, embedder, question.content(asked), in_stock, deadline, watch)
+        start_leg = partial(self._vector_leg, embedder, asked.content, in_stock, deadline, watch)
         # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
         # without it this once.
         cold = deadline is not None and not embedder.ready
         leg = None if cold else start_leg()
         with watch.stage("lexical"), self._database.transaction(deadline) as transaction:
-            worded = lexical.find(transaction, asked, in_stock=in_stock, most=ranking.DEPTH)
+            worded = lexical.find(transaction, asked.words, in_stock=in_stock, most=ranking.DEPTH)
         if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
             _load_soon(embedder)
             near, problem = None, ""
@@ -90,7 +90,7 @@ class ProductSearch:
             near, problem = (leg or start_leg())()
         with watch.stage("read"):
             closeness = ranking.closeness(embedder.model)
-            hits = self._hits(worded, near or [], closeness, asked, in_stock, limit, deadline)
+            hits = self._hits(worded, near or [], closeness, asked.words, in_stock, limit, deadline)
         return SearchResult(
             hits,
             confident=any(hit.score >= ranking.CONFIDENT for hit in hits[:_FIRST]),

@@ -7,13 +7,14 @@ from pathlib import Path
 from tendero.catalog.search.normalise import fold
 
 
-def _read(name: str) -> frozenset[str]:
+def read_words(name: str) -> frozenset[str]:
+    """The words of a file of this folder."""
     lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-FUNCTION_WORDS = _read("function_words.txt")
-_SPELLED = _read("fillers.txt")
+FUNCTION_WORDS = read_words("function_words.txt")
+_SPELLED = read_words("fillers.txt")
 _FOLDED = frozenset(map(fold, _SPELLED))
 
 

@@ -1,0 +1,213 @@
+"""What a question demands of a product beside its words, and how the demands are given up one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from tendero.platform.database import Transaction
+from tendero.platform.sql import load
+
+_SQL = load(__file__)
+
+
+# The facet of any other option begins with this, before the option's folded name.
+OPTION = "option:"
+
+
+class Facet(StrEnum):
+    """What a value of search_values is of."""
+
+    BRAND = "brand"
+    CATEGORY = "category"
+    COLOUR = "colour"
+    SIZE = "size"
+    FREE_OF = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that the catalogue has: any of `ids` (rows of search_values; "azul" is also "azul celeste").
+
+    `label` says it to the customer: colours and sizes as they were asked for, names as the shop spells them.
+    """
+
+    facet: str
+    label: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Demands; false when there is none. Prices are in the shop's currency, both ends included.
+
+    Choices of one facet are alternatives, facets add up. A product that comes in variations passes where one
+    shown variation meets all of them. `excluded` choices let everything else pass, also what says nothing of
+    them. `free_of` lets only those products pass that say themselves that they are free of it: of the others
+    the shop does not know.
+    """
+
+    in_stock: bool = False
+    on_sale: bool = False
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    brands: tuple[Choice, ...] = ()
+    categories: tuple[Choice, ...] = ()
+    options: tuple[Choice, ...] = ()
+    excluded: tuple[Choice, ...] = ()
+    free_of: tuple[Choice, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def __and__(self, other: Filters) -> Filters:
+        """Both together; of two prices the tighter."""
+        lows = [each.price_min for each in (self, other) if each.price_min is not None]
+        highs = [each.price_max for each in (self, other) if each.price_max is not None]
+        chosen = ("brands", "categories", "options", "excluded", "free_of")
+        joined = {
+            name: tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in chosen
+        }
+        return Filters(
+            self.in_stock or other.in_stock,
+            self.on_sale or other.on_sale,
+            max(lows, default=None),
+            min(highs, default=None),
+            **joined,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`sql` is over the alias `offer` (search_offers), with `:parameters`; "true": no demand."""
+
+    sql: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One demand of some filters: `name` is its field of Filters ("price" for both ends) and `label` its
+    choice's, empty for prices, sale and stock; `alone` are filters with nothing else."""
+
+    name: str
+    label: str
+    alone: Filters
+
+
+# As they are given up: what a customer changes most easily first, what they must not take last.
+_GIVEN_UP = ("options", "price", "on_sale", "categories", "brands", "in_stock", "excluded", "free_of")
+_OF_VARIATIONS = frozenset({Facet.COLOUR, Facet.SIZE})
+
+
+def demands(filters: Filters) -> tuple[Demand, ...]:
+    """Each demand apart, to be said back or given up; the easiest to give up first."""
+    found: list[Demand] = []
+    for name in _GIVEN_UP:
+        if name == "price":
+            alone = Filters(price_min=filters.price_min, price_max=filters.price_max)
+            found += [Demand(name, "", alone)] if alone else []
+            continue
+        held: bool | tuple[Choice, ...] = getattr(filters, name)
+        if isinstance(held, tuple):
+            found += [Demand(name, each.label, _only(name, (each,))) for each in held]
+        elif held:
+            found.append(Demand(name, "", _only(name, True)))
+    return tuple(found)
+
+
+def relaxations(filters: Filters) -> Iterator[tuple[Filters, tuple[Demand, ...]]]:
+    """What to try when nothing meets all: without one demand, each in turn; then without more and more.
+
+    With the filters come the demands given up. The last filters demand nothing.
+    """
+    held = demands(filters)
+    for each in held:
+        yield _joined(one for one in held if one is not each), (each,)
+    for number in range(2, len(held) + 1):
+        yield _joined(held[number:]), held[:number]
+
+
+def condition(filters: Filters) -> Condition:
+    """The filters as a condition on a row of search_offers. Exact: what it lets pass meets them all."""
+    product, variant, parameters = _conditions(filters)
+    if len(variant) > 1 or any(_is_of_variations(each) for each in filters.excluded):
+        product.append(_SQL["one_variant"].text.replace("{conditions}", " and ".join(variant)))
+    return Condition(" and ".join(product) or "true", parameters)
+
+
+def fitting(
+    transaction: Transaction, filters: Filters, product_ids: Sequence[int]
+) -> dict[int, frozenset[int]] | None:
+    """The variations of these products that meet the filters; None where they say nothing of variations."""
+    _, variant, parameters = _conditions(filters)
+    if not variant:
+        return None
+    query = _SQL["fitting"].filled(conditions=" and ".join(variant))
+    found: dict[int, set[int]] = {}
+    for row in transaction.fetch(query, ids=list(product_ids), **parameters):
+        found.setdefault(row["product_id"], set()).add(row["variation_id"])
+    return {key: frozenset(ids) for key, ids in found.items()}
+
+
+def matching(transaction: Transaction, filters: Filters, most: int) -> list[int]:
+    """Ids of products that meet the filters, for a question that says nothing else: what can be bought first,
+    then what is reduced, then the cheapest."""
+    met = condition(filters)
+    query = _SQL["matching"].filled(filters=met.sql)
+    return [row["product_id"] for row in transaction.fetch(query, most=most, **met.parameters)]
+
+
+def _only(name: str, value: bool | tuple[Choice, ...]) -> Filters:
+    given: dict[str, Any] = {name: value}
+    return Filters(**given)
+
+
+def _joined(held: Iterable[Demand]) -> Filters:
+    return reduce(and_, (each.alone for each in held), Filters())
+
+
+def _is_of_variations(choice: Choice) -> bool:
+    return choice.facet in _OF_VARIATIONS or choice.facet.startswith(OPTION)
+
+
+def _conditions(filters: Filters) -> tuple[list[str], list[str], dict[str, Any]]:
+    """What a product must meet, what one variation must, and the parameters of both."""
+    product: list[str] = []
+    variant: list[str] = []
+    parameters: dict[str, Any] = {}
+
+    def add(name: str, parameter: str = "", value: Any = None, *, of_variations: bool = True) -> None:
+        product.append(_fragment(f"offer_{name}", parameter))
+        if of_variations:
+            variant.append(_fragment(f"variant_{name}", parameter))
+        if parameter:
+            parameters[parameter] = value
+
+    if filters.in_stock:
+        add("in_stock")
+    if filters.on_sale:
+        add("on_sale")
+    if filters.price_min is not None:
+        add("price_min", "price_min", float(filters.price_min))
+    if filters.price_max is not None:
+        add("price_max", "price_max", float(filters.price_max))
+    chosen = (*filters.brands, *filters.categories, *filters.options, *filters.free_of)
+    for facet in dict.fromkeys(each.facet for each in chosen):
+        same = [each for each in chosen if each.facet == facet]
+        ids = [number for each in same for number in each.ids]
+        add("has", f"has_{len(product)}", ids, of_variations=_is_of_variations(same[0]))
+    for each in filters.excluded:
+        varies = _is_of_variations(each)
+        name = "lacks_option" if varies else "lacks"
+        add(name, f"lacks_{len(product)}", list(each.ids), of_variations=varies)
+    return product, variant, parameters
+
+
+def _fragment(name: str, parameter: str) -> str:
+    return _SQL[name].text.replace("{ids}", f":{parameter}").replace("{limit}", f":{parameter}")
