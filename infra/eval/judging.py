@@ -34,7 +34,8 @@ def judge(
         for number, each in enumerate(wanted):
             tell(f"asking: {number} of {len(wanted)}")
             asked = legs.ask(each.query)
-            scored.append(score(each, asked.ranked))
+            ranked = {leg: [one.external_id for one in found] for leg, found in asked.ranked.items()}
+            scored.append(score(each, ranked))
             times.append(asked.result.milliseconds["total"])
         model = ready.embedder.model
     return Run(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from infra.eval.metrics import RECALL_AT
 from tendero.catalog import products
 from tendero.catalog.embedder import Embedder
+from tendero.catalog.product import Product
 from tendero.catalog.search import ProductSearch, lexical, question, vector
 from tendero.catalog.search.result import SearchResult
 from tendero.catalog.search.vector import Near
@@ -23,9 +24,9 @@ class NotCompared(TenderoError):
 
 
 class Asked(NamedTuple):
-    """The ids that each leg found, best first, and the whole search's own result."""
+    """What each leg found, best first, and the whole search's own result."""
 
-    ranked: dict[str, list[str]]
+    ranked: dict[str, list[Product]]
     result: SearchResult
 
 
@@ -41,8 +42,7 @@ class Legs:
     def ask(self, text: str, most: int = RECALL_AT) -> Asked:
         """At most `most` products of each leg. Raises NotCompared, or what its parts raise."""
         found = self._whole(text, most)
-        fused = [hit.product.external_id for hit in found.hits]
-        return Asked({**self._alone(text, most), "fused": fused}, found)
+        return Asked({**self._alone(text, most), "fused": [hit.product for hit in found.hits]}, found)
 
     def _whole(self, text: str, most: int) -> SearchResult:
         for _ in range(_ATTEMPTS):
@@ -51,11 +51,11 @@ class Legs:
                 return found
         raise NotCompared(f'"{text}" was searched by words only, {_ATTEMPTS} times: {found.vector_problem}')
 
-    def _alone(self, text: str, most: int) -> dict[str, list[str]]:
+    def _alone(self, text: str, most: int) -> dict[str, list[Product]]:
         asked = question.read(text, translate=self._settings.search_glossary == "on")
-        content = question.content(asked)
+        content = asked.content
         with self._database.transaction() as transaction:
-            worded = lexical.find(transaction, asked, in_stock=False, most=most)
+            worded = lexical.find(transaction, asked.words, in_stock=False, most=most)
             near: list[Near] = []
             if content:
                 (embedded,) = self._embedder.embed([content])
@@ -67,11 +67,7 @@ class Legs:
                     most=most,
                     ef_search=self._settings.hnsw_ef_search,
                 )
-            ids = {
-                "lexical": [each.product_id for each in worded],
-                "vector": [each.product_id for each in near],
-            }
             return {
-                leg: [each.external_id for each in products.read(transaction, own)]
-                for leg, own in ids.items()
+                "lexical": products.read(transaction, [each.product_id for each in worded]),
+                "vector": products.read(transaction, [each.product_id for each in near]),
             }
