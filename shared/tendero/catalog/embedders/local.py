@@ -26,9 +26,9 @@ _WEIGHTS = "weights/l2_supercat_256.safetensors"
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _TENSOR = "embedding.weight"
 _DIMENSIONS = 256
-# An average over many words says little of each: so a product's name, its labels, and the labels together with
-# the descriptions are averaged apart, and their directions added with these weights. On judged queries, by
-# the vectors alone: nDCG@10 0.58, against 0.56 for the first 300 characters of everything.
+# An average over many words says little of each: so a product's name, its labels, and labels together with
+# descriptions are averaged apart, and their directions added with these weights. On judged queries, by the
+# vectors alone: nDCG@10 0.58, against 0.56 for the first 300 characters of everything.
 _WEIGHTS_OF_PARTS = (1.0, 0.5, 0.5)
 _MOST_CHARACTERS = 1_000
 # From so many tokens on, loading numpy pays: it then takes a tenth of the time.

@@ -31,6 +31,10 @@ COMMON_SHARE = 0.3
 # How many products each leg hands to the fusion, and the fusion's constant.
 DEPTH = 100
 RRF_K = 20
+# What a product's score gains when the question names its brand.
+BRAND_BONUS = 0.1
+# How many of the best candidates say what all of them should be like; from 4 to 8 it makes no difference.
+FEEDBACK_PRODUCTS = 5
 
 # How much of a product's BM25 depends on covering the whole question.
 COVERAGE_SHARE = 0.5
