@@ -92,14 +92,15 @@ def disturb(
     variables: Mapping[str, str],
     asked: Callable[[], int],
     change: Callable[[int], None] = lambda kill: None,
-) -> None:
-    """Kills syncs early, in the middle and late in their reading, and in what comes after; then lets one be.
+) -> dict[str, Any]:
+    """What an undisturbed sync leaves behind. Then kills syncs early, in the middle and late in their work,
+    and lets a last one be.
 
     `change` is called after each kill.
     """
     before = asked()
     run(variables)
-    requests = asked() - before
+    requests, expected = asked() - before, catalogue(db)
     db.execute(EMPTY)
     chance = random.Random()
     for kill, share in enumerate(SHARES):
@@ -108,6 +109,7 @@ def disturb(
     run(variables)
     last = db.fetch(RUNS)[-1]
     assert (last["status"], last["continuations"] > 0) == ("succeeded", True)
+    return expected
 
 
 @pytest.fixture
@@ -134,9 +136,7 @@ def shop_variables(shop: ShopServer, database_url: str) -> dict[str, str]:
 def test_a_killed_woocommerce_sync_ends_like_an_undisturbed_one(
     db: Database, shop: ShopServer, shop_variables: dict[str, str]
 ) -> None:
-    run(shop_variables)
-    expected = catalogue(db)
-    disturb(db, shop_variables, lambda: len(shop.shop.requests))
+    expected = disturb(db, shop_variables, lambda: len(shop.shop.requests))
     assert catalogue(db) == expected
     assert db.fetch(PAGES)[0]["n"] == 0
 
@@ -175,7 +175,5 @@ def test_a_killed_odoo_sync_ends_like_an_undisturbed_one(db: Database, database_
             SOURCES="odoo",
             COMMIT_BATCH_SIZE="50",
         )
-        run(variables)
-        expected = catalogue(db)
-        disturb(db, variables, lambda: len(server.odoo.requests))
+        expected = disturb(db, variables, lambda: len(server.odoo.requests))
         assert catalogue(db) == expected
