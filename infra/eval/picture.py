@@ -73,9 +73,11 @@ def _panel(pen: ImageDraw, left: int, top: int, width: int, metric: str, bars: l
         pen.line([(low, middle), (high, middle)], fill=_INK, width=2)
         for x in (low, high):
             pen.line([(x, middle - 7), (x, middle + 7)], fill=_INK, width=2)
-        inside = found.value > 0.3
-        place, colour = (left + 10, "white" if bar.main and inside else _INK) if inside else (high + 10, _INK)
-        _write(pen, (place, middle), f"{found.value:.3f}", _SMALL, colour, anchor="lm")
+        text = f"{found.value:.3f}"
+        # In the bar where it does not meet the interval's line.
+        inside = left + 10 + pen.textlength(text, font_size=_SMALL) < low
+        colour = "white" if bar.main and inside else _INK
+        _write(pen, (left + 10 if inside else high + 10, middle), text, _SMALL, colour, anchor="lm")
 
 
 def _write(
