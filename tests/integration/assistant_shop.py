@@ -63,13 +63,20 @@ class Counter:
     rows: tuple[Product, ...] = ()
     search: Any = None
     live: Any = None
+    similar: Any = None
     conversation: ConversationRef = field(default=ConversationRef("dialogflow", "session-1"))
 
     def __post_init__(self) -> None:
         self.search = self.search or MemorySearch(self.rows)
         self.live = self.live or MemoryShop(self.rows)
         self.assistant = Assistant(
-            self.db, self.search, self.live, self.settings, Secrets(self.settings), self.model
+            self.db,
+            self.search,
+            self.live,
+            self.settings,
+            Secrets(self.settings),
+            self.model,
+            similar=self.similar,
         )
 
     def ask(self, message: str, seconds: float = 4.0, hint: str | None = None) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from tendero.assistant.words import content_words, words
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
+from tendero.catalog.search.filters import Demand, Filters
 from tendero.catalog.search.normalise import root
 from tendero.platform.deadline import Deadline
 
@@ -128,6 +129,9 @@ class Hit:
 class Result:
     hits: tuple[Hit, ...]
     exact: bool = False
+    filters: Filters | None = None
+    relaxed: tuple[Demand, ...] = ()
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

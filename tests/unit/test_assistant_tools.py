@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from hypothesis import strategies as st
 from tendero.assistant.evidence import Evidence
 from tendero.assistant.shop import Shop
 from tendero.assistant.tools import DEFINITIONS, DETAILS, SEARCH, Toolbox
+from tendero.assistant.wanted import spoken
+from tendero.catalog.search.filters import Filters, demands
+from tendero.catalog.search.question import read
 from tendero.platform.deadline import Deadline
-from tests.unit.catalogue import CATALOGUE, MemorySearch, MemoryShop
+from tests.unit.catalogue import CATALOGUE, MemorySearch, MemoryShop, Result
 
 
 def toolbox(*, down: bool = False) -> tuple[Toolbox, Shop]:
@@ -33,6 +38,45 @@ def test_a_search_gives_rows_with_prices_ready_to_be_said() -> None:
     assert first["price"] == "24,90 €"
     assert first["stock_quantity"] == 7
     assert "standard_price" not in json.dumps(first)
+
+
+def test_demands_reach_the_search_as_a_customer_would_say_them() -> None:
+    search = MemorySearch()
+    box = Toolbox(Shop(search, MemoryShop(), Evidence()), "es", Deadline(5))
+    box.run(
+        SEARCH,
+        '{"query": "cafetera", "price_min": 20, "price_max": "49.9", "on_sale": true, "brand": "Lucca",'
+        ' "category": "Cafeteras", "colour": "rojo", "size": 42}',
+    )
+    box.run(SEARCH, '{"query": "taza", "price_max": 30000.0, "brand": "", "on_sale": false}')
+    assert search.asked == [
+        "cafetera; entre 20 y 49.90; en oferta; Lucca; Cafeteras; rojo; talla 42",
+        "taza; hasta 30000",
+    ]
+
+
+def test_demands_are_read_by_the_search_as_the_model_meant_them() -> None:
+    said = spoken("mochila", low=Decimal("19.9"), high=Decimal(1250), on_sale=True, named={"size": "M"})
+    question = read(said)
+    assert question.filters == Filters(on_sale=True, price_min=Decimal("19.90"), price_max=Decimal(1250))
+    assert [each.text for each in question.spoken] == ["mochila", "talla", "m"]
+    assert question.spoken[-1].sized
+
+
+def test_the_search_tells_the_model_how_it_read_the_question() -> None:
+    class Reading(MemorySearch):
+        def search(self, text: str, **options: Any) -> Result:
+            filters = Filters(price_max=Decimal(50))
+            relaxed = demands(Filters(on_sale=True))
+            found = super().search(text, **options)
+            return replace(found, filters=filters, relaxed=relaxed, corrected={"cafetrea": "cafetera"})
+
+    shop = Shop(Reading(), MemoryShop(), Evidence())
+    result = json.loads(Toolbox(shop, "es", Deadline(5)).run(SEARCH, {"query": "cafetera"}).content)
+    assert result["filters"] == ["hasta 50 €"]
+    assert result["given_up"] == ["en oferta"]
+    assert result["corrected"] == {"cafetrea": "cafetera"}
+    assert shop.evidence.limits == {Decimal(50)}
 
 
 def test_live_details_are_marked_live() -> None:
@@ -63,8 +107,6 @@ def test_what_tools_return_becomes_evidence() -> None:
 
 
 def test_catalogue_texts_are_cut_and_marked_as_data() -> None:
-    from dataclasses import replace
-
     long = replace(CATALOGUE[0], short_description="palabra " * 500)
     box = Toolbox(Shop(MemorySearch((long,)), MemoryShop((long,)), Evidence()), "es", Deadline(5))
     result = json.loads(box.run(SEARCH, '{"query": "cafetera"}').content)
@@ -86,6 +128,13 @@ def test_catalogue_texts_are_cut_and_marked_as_data() -> None:
         (SEARCH, '{"query": 5}'),
         (SEARCH, '{"query": "taza", "limit": "many"}'),
         (SEARCH, '{"query": "taza", "in_stock": "perhaps"}'),
+        (SEARCH, '{"query": "taza", "price_max": "cheap"}'),
+        (SEARCH, '{"query": "taza", "price_max": -1}'),
+        (SEARCH, '{"query": "taza", "price_min": true}'),
+        (SEARCH, '{"query": "taza", "price_min": 1e400}'),
+        (SEARCH, '{"query": "taza", "price_min": 50, "price_max": 20}'),
+        (SEARCH, '{"query": "taza", "on_sale": "maybe"}'),
+        (SEARCH, '{"query": "taza", "brand": ["Lucca"]}'),
         (DETAILS, ""),
         (DETAILS, "{}"),
         (DETAILS, '{"product_id": 1.5}'),
@@ -114,6 +163,10 @@ def test_what_can_be_understood_is_run(arguments: Any) -> None:
     assert run(SEARCH, arguments)["products"]
 
 
+OTHERS = (
+    *("limit", "in_stock", "product_id", "sku", "price_min", "price_max"),
+    *("on_sale", "brand", "category", "colour", "size"),
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
@@ -126,7 +179,8 @@ JSON = st.recursive(
     JSON
     | st.text(max_size=60)
     | st.fixed_dictionaries(
-        {}, optional={"query": JSON, "limit": JSON, "in_stock": JSON, "product_id": JSON, "sku": JSON}
+        {"query": st.just("taza") | JSON},
+        optional=dict.fromkeys(OTHERS, JSON),
     ),
 )
 def test_no_arguments_make_a_tool_fail(name: str, arguments: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tendero.assistant import templates
@@ -20,12 +20,15 @@ from tendero.assistant.templates import (
     Confirmed,
     IntentKind,
     Situation,
+    Sought,
     read,
 )
 from tendero.assistant.templates.phrases import Counted, Phrases
 from tendero.assistant.words import words
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
+from tendero.catalog.search.filters import Choice, Facet, Filters, demands
+from tendero.catalog.search.variations import can_be_bought
 from tests.unit.catalogue import BY_ID, CATALOGUE, MemorySearch, MemoryShop, product, variable
 
 
@@ -317,7 +320,27 @@ MESSAGES = st.sampled_from(
         "ver más",
         "hola",
         "¿hacen envíos?",
+        "¿cuál es la diferencia?",
+        "compara el 1 y el 2",
+        "compara uno con otro",
     ]
+)
+CHOICES = st.sampled_from(
+    [
+        Filters(),
+        Filters(price_max=Decimal("49.99"), in_stock=True),
+        Filters(price_min=Decimal(20), on_sale=True),
+        Filters(options=(Choice(Facet.COLOUR, "rojas", (1,)), Choice(Facet.SIZE, "L", (2,)))),
+        Filters(free_of=(Choice(Facet.FREE_OF, "gluten", (3,)),), price_max=Decimal(1250)),
+        Filters(excluded=(Choice(Facet.COLOUR, "negro", (4,)),)),
+    ]
+)
+SOUGHT = st.builds(
+    lambda met, given_up, words: Sought(met, demands(given_up), words),
+    CHOICES,
+    # What is said to be sold out must be so: the search gives stock up only where nothing is in stock.
+    CHOICES.filter(lambda filters: not filters.in_stock),
+    st.sampled_from([{}, {"cafetrea": "cafetera"}]),
 )
 
 
@@ -330,10 +353,19 @@ MESSAGES = st.sampled_from(
     st.booleans(),
     st.booleans(),
     st.booleans(),
+    SOUGHT,
 )
 def test_whatever_the_engine_says_passes_the_proof(
-    rows: tuple[Product, ...], message: str, language: str, sure: bool, shown: bool, live: bool
+    rows: tuple[Product, ...],
+    message: str,
+    language: str,
+    sure: bool,
+    shown: bool,
+    live: bool,
+    sought: Sought,
 ) -> None:
+    # All that a search gives meets the filters that it tells.
+    assume(not sought.filters.in_stock or all(map(can_be_bought, rows)))
     answer = templates.answer(
         Situation(
             intent=read(message),
@@ -342,11 +374,14 @@ def test_whatever_the_engine_says_passes_the_proof(
             found=[Candidate(each, 0.9 if sure else 0.4) for each in rows],
             shown=rows if shown else rows[:1],
             listed=rows,
+            sought=sought,
+            sides=rows[:3],
             confirm=lambda each: Confirmed(each, live=live),
+            similar=lambda each: [one for one in rows if one.in_stock],
             shop_name="Casa Lumbre",
         )
     )
-    verdict = check(answer.text, rows, message=message, shop_name="Casa Lumbre")
+    verdict = check(answer.text, rows, message=message, shop_name="Casa Lumbre", limits=sought.limits)
     assert verdict.passed, f"{answer.text}\n{verdict.failures}"
 
 

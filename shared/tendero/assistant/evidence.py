@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from tendero.catalog.product import Product
 
@@ -15,6 +16,7 @@ class Evidence:
         self._products: dict[int, Product] = {}
         self._live: set[int] = set()
         self._links: set[str] = set()
+        self._limits: set[Decimal] = set()
         self.add(products)
 
     def add(self, products: Iterable[Product], *, live: bool = False) -> None:
@@ -35,6 +37,10 @@ class Evidence:
         if link:
             self._links.add(link)
 
+    def allow_limits(self, prices: Iterable[Decimal]) -> None:
+        """Remembers prices between which was searched: they may be said though nothing costs them."""
+        self._limits.update(prices)
+
     def get(self, product_id: int) -> Product | None:
         return self._products.get(product_id)
 
@@ -50,6 +56,10 @@ class Evidence:
     @property
     def links(self) -> frozenset[str]:
         return frozenset(self._links)
+
+    @property
+    def limits(self) -> frozenset[Decimal]:
+        return frozenset(self._limits)
 
     @property
     def products(self) -> tuple[Product, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from tendero.catalog.courses.course import CourseDetails
 from tendero.catalog.product import Product
+from tendero.catalog.search.filters import Demand, Filters
 from tendero.platform.deadline import Deadline
 
 
@@ -21,13 +22,26 @@ class Hit(Protocol):
 
 
 class SearchResult(Protocol):
-    """Hits, best first; `exact` says that they were found by their code."""
+    """Hits, best first; `exact` says that they were found by their code.
+
+    All hits meet the `filters` that the question holds; `relaxed` are those that nothing met, given up so
+    that there are hits. `corrected` maps words as they were typed to those that were searched for.
+    """
 
     @property
     def hits(self) -> Sequence[Hit]: ...
 
     @property
     def exact(self) -> bool: ...
+
+    @property
+    def filters(self) -> Filters | None: ...
+
+    @property
+    def relaxed(self) -> tuple[Demand, ...]: ...
+
+    @property
+    def corrected(self) -> Mapping[str, str]: ...
 
 
 class Search(Protocol):
@@ -36,6 +50,15 @@ class Search(Protocol):
     def search(
         self, text: str, *, in_stock: bool = False, limit: int = 10, deadline: Deadline | None = None
     ) -> SearchResult: ...
+
+
+class Similar(Protocol):
+    """Products like this one that can be bought now, likest first.
+
+    Raises DatabaseError or DeadlineExceeded.
+    """
+
+    def __call__(self, product: Product, *, limit: int, deadline: Deadline) -> Sequence[Product]: ...
 
 
 class LiveDetails(Protocol):

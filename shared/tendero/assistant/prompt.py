@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tendero.assistant.proof import Failure
@@ -32,7 +32,10 @@ get_course_details for its contents, bonuses or full information; contents may t
 5. You know nothing about shipping, returns, payment, opening hours, addresses, warranties or orders: \
 say so and send the customer to the shop. Promise nothing.
 6. If it is unclear which product is meant, ask one short question.
-7. Answer in the language given, in at most five short lines, plain text without Markdown, one product \
+7. Say in few words by which filters was searched ("search"), above all which of them had to be given \
+up. When a product is out of stock, offer those of "instead". Asked to compare, say of each product its \
+price, its stock and the options and facts in which they differ; which is better is for the customer to say.
+8. Answer in the language given, in at most five short lines, plain text without Markdown, one product \
 per line as "name: price". Friendly, no emojis, no exaggeration."""
 _UNNAMED = "an online shop"
 _DATA_KEY = "shop_software"
@@ -46,12 +49,17 @@ def messages(
     shown: Sequence[dict[str, Any]],
     found: Sequence[dict[str, Any]],
     message: str,
+    instead: Sequence[dict[str, Any]] = (),
+    search: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """The first request of a turn. `shown` and `found` are rows (see `rows.row`)."""
+    """The first request of a turn. `shown`, `found` and `instead` (of what cannot be bought) are rows (see
+    `rows.row`); `search` tells how the customer's words were read (see `SoughtWording.facts`)."""
     data = {
         "answer_in": _NAMES[language],
         **({"shown_before": list(shown)} if shown else {}),
+        **({"search": dict(search)} if search else {}),
         "rows": list(found),
+        **({"instead": list(instead)} if instead else {}),
     }
     begun = json.dumps({_DATA_KEY: data}, ensure_ascii=False, separators=(",", ":"))
     return [

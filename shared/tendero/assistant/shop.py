@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
-from tendero.assistant.ports import Courses, Live, Search, SearchResult
-from tendero.assistant.templates import Confirmed
+from tendero.assistant.ports import Courses, Live, Search, SearchResult, Similar
+from tendero.assistant.templates import Confirmed, Sought
 from tendero.catalog.courses.course import CourseDetails
 from tendero.catalog.courses.mapping import item
 from tendero.catalog.item import Kind
@@ -15,6 +16,8 @@ from tendero.catalog.product import Product
 from tendero.catalog.search.variations import with_variations
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import TenderoError
+
+_MOST_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +38,54 @@ class Shop:
     """What a turn looks up. All that it finds becomes evidence.
 
     `unconfirmed` are ids of products for which the shop did not answer; `notes` tell the operator why.
+    `alternatives` are what was found instead of products that cannot be bought.
     """
 
     def __init__(
-        self, search: Search, live: Live, evidence: Evidence, courses: Courses | None = None
+        self,
+        search: Search,
+        live: Live,
+        evidence: Evidence,
+        courses: Courses | None = None,
+        similar: Similar | None = None,
     ) -> None:
         self._search = search
         self._live = live
         self._courses = courses
+        self._similar = similar
         self._asked: dict[tuple[int | None, str | None], Lookup] = {}
         self._asked_courses: dict[int, Lookup] = {}
         self.evidence = evidence
         self.unconfirmed: set[int] = set()
         self.notes: list[str] = []
+        self.alternatives: tuple[Product, ...] = ()
 
-    def search(self, text: str, deadline: Deadline, *, in_stock: bool, limit: int) -> list[Product]:
-        """Products for these words. Raises DatabaseError or DeadlineExceeded."""
+    def search(
+        self, text: str, deadline: Deadline, *, in_stock: bool, limit: int
+    ) -> tuple[list[Product], Sought]:
+        """Products for these words, and how they were read. Raises DatabaseError or DeadlineExceeded."""
         task = searching(self._search, text, deadline, in_stock=in_stock, limit=limit)
-        found = [hit.product for hit in task.result(deadline).hits]
+        result = task.result(deadline)
+        found, sought = [hit.product for hit in result.hits], Sought.of(result)
         self.evidence.add(found)
+        self.evidence.allow_limits(sought.limits)
+        return found, sought
+
+    def instead_of(self, product: Product, deadline: Deadline) -> Sequence[Product]:
+        """Products like this one that can be bought; none where they cannot be looked up."""
+        similar = self._similar
+        if similar is None:
+            return ()
+        try:
+            task = Task(
+                "Similar products", lambda: similar(product, limit=_MOST_ALTERNATIVES, deadline=deadline)
+            )
+            found = tuple(task.result(deadline))
+        except TenderoError as error:
+            self.notes.append(f"no similar products: {error}")
+            return ()
+        self.evidence.add(found)
+        self.alternatives = (*self.alternatives, *found)
         return found
 
     def details(self, deadline: Deadline, *, product_id: int | None = None, sku: str | None = None) -> Lookup:

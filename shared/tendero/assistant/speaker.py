@@ -14,7 +14,7 @@ from tendero.assistant.model import ChatModel, Conversation
 from tendero.assistant.proof import Verdict, check
 from tendero.assistant.rows import row
 from tendero.assistant.shop import Shop
-from tendero.assistant.templates import PHRASES
+from tendero.assistant.templates import PHRASES, Sought, SoughtWording
 from tendero.assistant.tools import Toolbox
 from tendero.catalog.item import Kind
 from tendero.catalog.product import Product
@@ -38,6 +38,7 @@ class Question:
     language: str
     memory: Memory
     found: Sequence[Product]
+    sought: Sought
     shop: Shop
     shop_name: str
     hosts: tuple[str, ...]
@@ -96,6 +97,7 @@ class Speaker:
             hosts=question.hosts,
             shop_name=question.shop_name,
             urls=question.shop.evidence.links,
+            limits=question.shop.evidence.limits,
         )
 
     def _waited(self, work: Callable[[], T], deadline: Deadline) -> T:
@@ -132,11 +134,17 @@ def _first_request(question: Question) -> list[dict[str, object]]:
         ]
 
     rest = [each for each in found if not evidence.is_live(each.id) and each.id in known]
+    named = {each.id for each in (*live, *found, *shown)}
+    instead = [each for each in question.shop.alternatives if each.id not in named]
+    currency = next((each.currency for each in found if each.currency), None)
+    wording = SoughtWording(PHRASES[language], language, currency)
     return prompt.messages(
         shop_name=question.shop_name,
         language=language,
         history=question.memory.history.messages,
         shown=rows(shown),
         found=rows([*live, *rest]),
+        instead=rows(instead),
+        search=wording.facts(question.sought),
         message=question.message,
     )

@@ -14,11 +14,12 @@ from tendero.assistant.evidence import Evidence
 from tendero.assistant.memory import Memory
 from tendero.assistant.model import ChatClient, ChatModel
 from tendero.assistant.plan import Plan
-from tendero.assistant.ports import Courses, Live, Search, SearchResult, SecretStore
+from tendero.assistant.ports import Courses, Live, Search, SearchResult, SecretStore, Similar
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.shop import Shop, searching
-from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation
+from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation, Sought
 from tendero.assistant.words import words
+from tendero.catalog.product import Product
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -47,6 +48,8 @@ class _Turn:
     language: str = ""
     found: Sequence[Candidate] | None = None
     exact: bool = False
+    sought: Sought = field(default_factory=Sought)
+    sides: tuple[Product, ...] = ()
     earlier_topics: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
@@ -66,6 +69,7 @@ class Assistant:
         secrets: SecretStore,
         model_client: ChatModel | None = None,
         courses: Courses | None = None,
+        similar: Similar | None = None,
     ) -> None:
         self._database = database
         self._search = search
@@ -73,6 +77,7 @@ class Assistant:
         self._settings = settings
         self._model = model_client or ChatClient(settings, secrets)
         self._courses = courses
+        self._similar = similar
         self._hosts = links.shop_hosts(settings)
 
     def answer(
@@ -100,6 +105,7 @@ class Assistant:
 
     def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
         found = self._start_search(turn)
+        sides = self._start_sides(turn)
         prepared = Task("The model client", self._prepare_model)
         remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
         self._remember(turn, remembered)
@@ -110,6 +116,7 @@ class Assistant:
             accepted=self._settings.shop_languages,
         )
         self._take_found(turn, found)
+        self._take_sides(turn, sides)
         return self._reply(turn, prepared)
 
     def _apology(self, turn: _Turn, language_hint: str | None) -> Reply:
@@ -126,9 +133,16 @@ class Assistant:
 
     def _start_search(self, turn: _Turn) -> Task[SearchResult] | None:
         """The search on the customer's own words, where they name something."""
-        if not turn.intent.names_product:
+        if not turn.intent.names_product or turn.intent.sides:
             return None
         return searching(self._search, turn.message, turn.plan.look_up, limit=_FOUND)
+
+    def _start_sides(self, turn: _Turn) -> list[tuple[str, Task[SearchResult]]]:
+        """A search for each thing that is to be compared."""
+        return [
+            (side, searching(self._search, side, turn.plan.look_up, limit=_FOUND))
+            for side in turn.intent.sides
+        ]
 
     def _prepare_model(self) -> bool:
         """Whether there is a model to ask; loads what asking it takes, which templates do without."""
@@ -160,10 +174,32 @@ class Assistant:
             self._note(turn, "search failed", error)
             return
         candidates = [Candidate(hit.product, hit.score) for hit in result.hits]
+        turn.sought = Sought.of(result)
+        turn.evidence.allow_limits(turn.sought.limits)
+        turn.intent = replace(turn.intent, topics=turn.sought.topics(turn.intent.topics))
+        turn.earlier_topics = turn.sought.topics(turn.earlier_topics)
         if turn.intent.kind is IntentKind.MORE:
             candidates = [each for each in candidates if each.product.id not in turn.memory.seen_ids]
         turn.found, turn.exact = candidates, result.exact
         turn.evidence.add(each.product for each in candidates)
+
+    def _take_sides(self, turn: _Turn, sides: Sequence[tuple[str, Task[SearchResult]]]) -> None:
+        meant: list[tuple[Product, ...]] = []
+        for side, found in sides:
+            try:
+                result = found.result(turn.plan.look_up)
+            except Exception as error:
+                self._note(turn, "search failed", error)
+                turn.found = None
+                return
+            topics = Sought.of(result).topics(templates.read(side).topics)
+            candidates = [Candidate(hit.product, hit.score) for hit in result.hits]
+            meant.append(templates.meant(candidates, topics, exact=result.exact))
+        # "Compare the kettles" names several at once.
+        turn.sides = meant[0] if len(meant) == 1 else tuple(each[0] for each in meant if each)
+        turn.evidence.add(turn.sides)
+        if sides:
+            turn.found = [Candidate(each) for each in turn.sides]
 
     def _search_again(self, turn: _Turn) -> Task[SearchResult] | None:
         """The search behind the list of which the customer wants to see more."""
@@ -176,7 +212,7 @@ class Assistant:
 
     def _reply(self, turn: _Turn, prepared: Task[bool]) -> Reply:
         """The model's reply where it comes in time and is proved, else what the templates drafted before."""
-        shop = Shop(self._search, self._live, turn.evidence, self._courses)
+        shop = Shop(self._search, self._live, turn.evidence, self._courses, self._similar)
         drafted = templates.answer(
             Situation(
                 intent=turn.intent,
@@ -187,7 +223,10 @@ class Assistant:
                 shown=turn.memory.shown,
                 listed=turn.memory.listed,
                 earlier_topics=turn.earlier_topics,
+                sought=turn.sought,
+                sides=turn.sides,
                 confirm=lambda product: shop.confirm(product, turn.plan.look_up),
+                similar=lambda product: shop.instead_of(product, turn.plan.look_up),
                 shop_name=self._settings.shop_name,
             )
         )
@@ -225,6 +264,7 @@ class Assistant:
             language=turn.language,
             memory=turn.memory,
             found=[each.product for each in turn.found or () if each.resembles],
+            sought=turn.sought,
             shop=shop,
             shop_name=self._settings.shop_name,
             hosts=self._hosts,

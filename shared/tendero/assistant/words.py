@@ -28,7 +28,7 @@ FUNCTION_WORDS = {
         puedo puede pueden podria podrias venden vende vendes ofrecen manejan cuesta cuestan valen
         sale salen mas menos muy tambien pero si no ni algo algun alguna alguno algunos otro otra
         otros otras voy va ver muestrame mostrame ensename dame dime quedan queda hacen ya solo todo todos
-        toda todas fue era ser estar dale listo genial perfecto adios chau hasta luego favor
+        toda todas fue era ser sea sean estar dale listo genial perfecto adios chau hasta luego favor
         disculpa disculpe perdon saludos hablar alguien cosa cosas entonces aqui ahi porfa sirve
         saber gustaria interesa pregunta ahora pronto bien tal manda mandame llega estoy buscas tipo
         """
@@ -55,7 +55,7 @@ FUNCTION_WORDS = {
         vcs tem tenho quero queria gostaria preciso procuro procurando posso pode podem poderia
         vendem vende custa custam sai mais menos tambem mas sim nao nem algo algum alguma alguns
         algumas outro outra outros outras ver mostra mostrar mostre ha hoje ja so tudo todo todos
-        toda todas foi era ser estar tchau ate logo favor desculpe desculpa falar alguem coisa
+        toda todas foi era ser seja sejam estar tchau ate logo favor desculpe desculpa falar alguem coisa
         coisas entao aqui beleza legal saber pergunta agora bem serve manda chega estou otimo
         perfeito fica dele dela eles elas pela pelo pelas pelos tipo gostei quer
         """

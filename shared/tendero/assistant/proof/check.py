@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tendero.assistant import links
 from tendero.assistant.proof import codes, courses, names, prices, stock
@@ -31,13 +32,15 @@ def check(
     hosts: Collection[str] = (),
     shop_name: str = "",
     urls: Collection[str] = (),
+    limits: Collection[Decimal] = (),
 ) -> Verdict:
     """Checks prices, stock, codes, names, links and promises of a text against the rows of this turn.
 
     `message` is what the customer wrote: it may be said back where it is denied or asked about. `hosts` are
-    those of the shop, beside those of the products' own links; `urls` are further links that may be said.
+    those of the shop, beside those of the products' own links; `urls` are further links that may be said;
+    `limits` are prices between which was searched.
     """
-    draft = Draft(text, products, message, shop_name)
+    draft = Draft(text, products, message, shop_name, limits)
     found = (
         *_links(draft, hosts, urls),
         *prices.failures(draft),

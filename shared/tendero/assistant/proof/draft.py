@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
@@ -47,13 +48,22 @@ class Failure:
 
 
 class Draft:
-    """One text to be checked against `products`; `message` is what the customer wrote."""
+    """One text to be checked against `products`; `message` is what the customer wrote, `limits` are prices
+    between which was searched."""
 
-    def __init__(self, text: str, products: Sequence[Product], message: str, shop_name: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        products: Sequence[Product],
+        message: str,
+        shop_name: str,
+        limits: Collection[Decimal] = (),
+    ) -> None:
         self.text = unicodedata.normalize("NFC", text)
         self.products = tuple(products)
         self.message = fold(unicodedata.normalize("NFC", message))
         self.shop_name = shop_name
+        self.limits = frozenset(limits)
         self.links = tuple(links.find(self.text))
         unlinked = _masked(fold(self.text), [(each.start, each.end) for each in self.links])
         self.mentions = find(unlinked, self.products)

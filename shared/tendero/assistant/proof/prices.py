@@ -32,7 +32,8 @@ _PRICE_WORD = re.compile(
 )
 _PRICE_PREPOSITION = re.compile(r"(?:\bpor|\bfor|\bat|\ba|\bde|\bdesde|\bfrom|\bsolo|\bonly|\bapenas)\s+$")
 _LIMIT = re.compile(
-    r"\b(?:menos|hasta|debajo|maximo|under|below|less|up to|most|budget|presupuesto|ate|abaixo|orcamento"
+    r"\b(?:menos|hasta|debajo|maximo|minimo|at least|under|below|less|up to|most|budget|presupuesto|ate"
+    r"|abaixo|orcamento"
     r"|mas de"
     r"|over|above|more|mais de|entre|between|range|rango|superior|inferior)\b.{0,18}$"
 )
@@ -103,8 +104,8 @@ def _currency(product: Product) -> str | None:
 
 
 def _is_customers_limit(draft: Draft, amount: Amount) -> bool:
-    """The customer's own budget said back: `por menos de 50 €`."""
-    own = {each.value for each in amounts(draft.message)}
+    """The customer's own budget, or that of a search, said back: `por menos de 50 €`."""
+    own = {each.value for each in amounts(draft.message)} | draft.limits
     return amount.value in own and _LIMIT.search(draft.unnamed[: amount.start][-40:]) is not None
 
 

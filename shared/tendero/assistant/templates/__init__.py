@@ -2,8 +2,9 @@
 
 from tendero.assistant.templates.engine import PHRASES, Answer, Confirmed, Situation, answer
 from tendero.assistant.templates.intent import Intent, IntentKind, read
-from tendero.assistant.templates.matching import Candidate
+from tendero.assistant.templates.matching import Candidate, meant
 from tendero.assistant.templates.options import values
+from tendero.assistant.templates.sought import Sought, SoughtWording
 from tendero.assistant.templates.wording import is_free, regular_price, shortened
 
 __all__ = [
@@ -14,8 +15,11 @@ __all__ = [
     "Intent",
     "IntentKind",
     "Situation",
+    "Sought",
+    "SoughtWording",
     "answer",
     "is_free",
+    "meant",
     "read",
     "regular_price",
     "shortened",

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tendero.assistant.templates import en, es, options, pt
+from tendero.assistant.templates.comparing import MOST_COMPARED, compared
 from tendero.assistant.templates.course_words import leans_on_course
 from tendero.assistant.templates.courses import CourseText
 from tendero.assistant.templates.intent import Intent, IntentKind
 from tendero.assistant.templates.matching import Candidate, match
 from tendero.assistant.templates.phrases import Phrases
-from tendero.assistant.templates.wording import Wording, variation_of
+from tendero.assistant.templates.sought import Sought, SoughtWording
+from tendero.assistant.templates.wording import Wording, availability, variation_of
 from tendero.catalog.courses.course import CourseDetails
-from tendero.catalog.item import Kind
+from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
 
 PHRASES: dict[str, Phrases] = {"es": es.PHRASES, "en": en.PHRASES, "pt": pt.PHRASES}
@@ -42,8 +44,9 @@ class Situation:
     `found` are the search results for the customer's words, None when the search did not work; `exact` says
     that the first was found by its code. `shown` are the products that the last reply named, in its order;
     `listed` those of the last list, through which "the second one" counts. Where the message asks for more,
-    or cheaper, `found` answers the earlier question, about `earlier_topics`. `confirm` asks the shop about
-    one product.
+    or cheaper, `found` answers the earlier question, about `earlier_topics`. `sought` is how the search read
+    the question. `sides` are what a comparison names. `confirm` asks the shop about one product, `similar`
+    gives others like it that can be bought.
     """
 
     intent: Intent
@@ -55,6 +58,9 @@ class Situation:
     shown: Sequence[Product] = ()
     listed: Sequence[Product] = ()
     earlier_topics: tuple[str, ...] = ()
+    sought: Sought = field(default_factory=Sought)
+    sides: Sequence[Product] = ()
+    similar: Callable[[Product], Sequence[Product]] = lambda product: ()
     shop_name: str = ""
 
 
@@ -85,6 +91,8 @@ class _Turn:
             return self._talk()
         if self._intent.kind is IntentKind.MORE:
             return self._more()
+        if self._intent.kind is IntentKind.COMPARE:
+            return self._comparison()
         return self._about_shown() or self._about_found()
 
     def _talk(self) -> Answer:
@@ -109,11 +117,37 @@ class _Turn:
         more = self._found_again()
         if not more:
             return _said(self._phrases.no_more, "nothing_found")
-        return self._list(self._phrases.more, more, "answered")
+        return self._list(self._sought(self._phrases.more, more), more, "answered")
+
+    def _comparison(self) -> Answer:
+        """What the message names, else what was shown; with one name, that and what was shown."""
+        situation, intent = self._situation, self._intent
+        if intent.sides:
+            chosen = (
+                [*situation.sides] if len(situation.sides) > 1 else [*situation.shown[:1], *situation.sides]
+            )
+        elif intent.places:
+            chosen = [situation.listed[each] for each in intent.places if each < len(situation.listed)]
+        else:
+            chosen = [*situation.shown] if len(situation.shown) > 1 else [*situation.listed]
+        unique = list({each.id: each for each in chosen}.values())[:MOST_COMPARED]
+        if len(unique) < 2:
+            return self._ask_which(self._phrases.compare_which)
+        confirmed = [situation.confirm(each) for each in unique]
+        gone = next((each.product for each in confirmed if each.gone), None)
+        if gone is not None:
+            return _said(self._phrases.gone.format(name=gone.name), "gone")
+        products = [each.product for each in confirmed]
+        text = compared(products, self._wording)
+        if not all(each.live for each in confirmed):
+            text = f"{text}\n{self._phrases.cached}"
+        return Answer(text=text, outcome="answered", products=tuple(products))
 
     def _about_shown(self) -> Answer | None:
         """The answer to a message that leans on what was shown before; None when it does not."""
         shown, intent = list(self._situation.shown), self._intent
+        if intent.demands and not (intent.topics or shown):
+            return None
         if intent.position is not None:
             listed = self._situation.listed
             if listed and intent.position < len(listed):
@@ -143,29 +177,52 @@ class _Turn:
         found, intent = self._situation.found, self._intent
         if found is None:
             return self._unavailable()
+        if found and not intent.topics and self._situation.sought.filters:
+            return self._fitting([each.product for each in found])
         matches = match(found, intent.topics, exact=self._situation.exact)
         if matches.identified is not None and not intent.cheapest:
             asks_part = intent.part is not None and matches.identified.kind is Kind.COURSE
             wants_one = asks_part or intent.kind is not IntentKind.SEARCH or len(matches.fitting) == 1
-            if wants_one and self._affordable(matches.identified):
-                return self._detail(matches.identified)
+            gave_up = self._situation.sought.gave_up_more_than_options
+            if wants_one and not gave_up and self._affordable(matches.identified):
+                return self._introduced(self._detail(matches.identified))
         if matches.fitting:
             return self._fitting(matches.fitting)
         if intent.code:
             return _said(self._phrases.no_such_code.format(code=intent.code), "nothing_found")
         if matches.likely:
-            return self._list(self._phrases.likely, matches.likely[:_MOST_NEAR], "answered")
+            likely = matches.likely[:_MOST_NEAR]
+            return self._list(self._sought(self._phrases.likely, likely), likely, "answered")
         if matches.near:
             return self._list(self._phrases.near, matches.near[:_MOST_NEAR], "nothing_found")
         return _said(self._phrases.nothing, "nothing_found")
 
     def _fitting(self, products: Sequence[Product]) -> Answer:
+        if self._situation.sought.relaxed:
+            nearest = products[:_MOST_NEAR]
+            return self._list(self._sought(self._phrases.likely, nearest), nearest, "nothing_found")
         within = [product for product in products if self._affordable(product)]
         if not within:
             return self._list(self._phrases.nothing_within_budget, products[:_MOST_NEAR], "nothing_found")
-        if len(within) == 1:
-            return self._list(self._phrases.found, within, "answered")
-        return self._list(self._phrases.found_several, within, "answered")
+        heading = self._phrases.found if len(within) == 1 else self._phrases.found_several
+        return self._list(self._sought(heading, within), within, "answered")
+
+    def _sought(self, heading: str, products: Sequence[Product]) -> str:
+        """The heading of a list of search results, with how the search read the question."""
+        return self._sought_wording(products).heading(heading, self._situation.sought)
+
+    def _sought_wording(self, products: Sequence[Product]) -> SoughtWording:
+        currency = next((each.currency for each in products if each.currency), None)
+        return SoughtWording(self._phrases, self._situation.language, currency)
+
+    def _introduced(self, answer: Answer) -> Answer:
+        """An answer about the one product that was found, after what it was sought by."""
+        sought = self._situation.sought
+        if sought.filters and not sought.relaxed:
+            before = self._sought(self._phrases.found, answer.products)
+        else:
+            before = self._sought_wording(answer.products).corrections(sought)
+        return replace(answer, text=f"{before}\n{answer.text}") if before else answer
 
     def _found_again(self) -> tuple[Product, ...]:
         """What the search behind an earlier answer gave for its words."""
@@ -205,7 +262,19 @@ class _Turn:
         parts = [text, self._wording.references(named)]
         if not confirmed.live:
             parts.append(self._phrases.cached)
-        return Answer(text="\n".join(filter(None, parts)), outcome="answered", products=(product,))
+        others = self._instead_of(named)
+        if others:
+            parts += [self._phrases.similar, *self._lines(others)]
+        # What can be bought comes first, since the lines count from it.
+        return Answer(text="\n".join(filter(None, parts)), outcome="answered", products=(*others, product))
+
+    def _instead_of(self, product: Product) -> tuple[Product, ...]:
+        """Others that can be bought, where this cannot."""
+        status, _ = availability(product)
+        if status is not StockStatus.OUT_OF_STOCK:
+            return ()
+        found = self._situation.similar(product)
+        return tuple(each for each in found if each.id != product.id)[:_MOST_NEAR]
 
     def _course(self, confirmed: Confirmed) -> Answer:
         course = CourseText(self._wording, confirmed.product, confirmed.course)
@@ -268,7 +337,7 @@ class _Turn:
         ordered = list(products)
         if self._intent.cheapest:
             ordered.sort(key=lambda product: (product.price is None, product.price))
-            heading = phrases.cheapest_first if outcome == "answered" else heading
+            heading = self._sought(phrases.cheapest_first, ordered) if outcome == "answered" else heading
         elif self._intent.kind is IntentKind.STOCK:
             ordered.sort(key=lambda product: not product.in_stock)
         listed = ordered[:MOST_LISTED]
@@ -302,11 +371,11 @@ class _Turn:
         budget = self._intent.budget
         return budget is None or (product.price is not None and product.price <= budget)
 
-    def _ask_which(self) -> Answer:
+    def _ask_which(self, question: str = "") -> Answer:
         if self._situation.found is None and not self._situation.shown:
             return self._unavailable()
         phrase = self._phrases.ask_which if self._intent.asks_fact else self._phrases.ask_what
-        return _said(phrase, "asked_back")
+        return _said(question or phrase, "asked_back")
 
     def _unavailable(self) -> Answer:
         return _said(self._phrases.unavailable, "unavailable")

@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from tendero.assistant.templates.course_words import CoursePart, part_asked
 from tendero.assistant.templates.vocabulary import (
+    BETWEEN,
     BUDGET,
     CHEAPEST,
+    COMPARE,
     DETAIL,
     FILLER,
     FREE,
@@ -26,7 +28,10 @@ from tendero.assistant.templates.vocabulary import (
 from tendero.assistant.words import content_words, words
 from tendero.catalog.amounts import amounts
 from tendero.catalog.folding import fold
+from tendero.catalog.search import question as search
 from tendero.catalog.search.codes import only_code
+from tendero.catalog.search.prices import limits
+from tendero.catalog.search.wishes import wishes
 
 _NUMBER_OF_LIST = re.compile(
     r"^\W*(?:(?:y|e|and)\s)?(?:(?:el|la|o|a|the)\s)?"
@@ -38,6 +43,7 @@ _NUMBER_OF_LIST = re.compile(
 )
 
 
+_MOST_SIDES = 3
 _AMOUNT = re.compile(r"[\d.,]+|free|gratis|gratuit[oa]s?|charge|coste|costo")
 
 
@@ -56,6 +62,7 @@ class IntentKind(StrEnum):
     STOCK = "stock"
     DETAIL = "detail"
     SEARCH = "search"
+    COMPARE = "compare"
 
 
 _WITHOUT_CATALOGUE = frozenset(
@@ -77,7 +84,9 @@ class Intent:
 
     `topics` are the folded words that say which product; `position` a place in the list shown before, from
     0, or -1 for its last; `budget` the most that the customer would pay; `code` the product code that is the
-    whole message. `part` is what is asked for, should it be about a course.
+    whole message. `part` is what is asked for, should it be about a course. A comparison has what it names
+    on each of its `sides`, or `places` in the list shown before; neither where it means what was shown.
+    `demands` is whether prices, a sale or stock are asked for, which can be searched for without words.
     """
 
     kind: IntentKind
@@ -88,6 +97,9 @@ class Intent:
     cheapest: bool = False
     code: str = ""
     part: CoursePart | None = None
+    sides: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    demands: bool = False
 
     @property
     def needs_catalogue(self) -> bool:
@@ -96,7 +108,7 @@ class Intent:
     @property
     def names_product(self) -> bool:
         """Whether the words say what to search for; else it is about something said before."""
-        return bool(self.topics) and self.needs_catalogue
+        return bool(self.topics or self.demands) and self.needs_catalogue
 
     @property
     def asks_fact(self) -> bool:
@@ -109,15 +121,19 @@ def read(message: str) -> Intent:
     """The intent of a message in any of the three languages."""
     said = fold(message)
     budget = _budget(message, said)
+    question = search.read(message)
+    unwanted = {each.text for each in question.negated}
     topics = tuple(
         word
-        for word in content_words(message)
-        if word not in FILLER and not (budget is not None and _AMOUNT.fullmatch(word))
+        for word in content_words(_undemanding(message))
+        if word not in FILLER | unwanted and not (budget is not None and _AMOUNT.fullmatch(word))
     )
     position = _position(said, topics)
     talk = _talk(said, topics)
     if talk is not None:
         return talk
+    if COMPARE.search(said):
+        return _comparison(message)
     if position is not None and len(topics) <= 1:
         topics = ()
     kind = _kind(said, topics, position)
@@ -129,7 +145,54 @@ def read(message: str) -> Intent:
         cheapest=CHEAPEST.search(said) is not None,
         code=only_code(message),
         part=part_asked(said),
+        demands=bool(question.filters),
     )
+
+
+def _undemanding(message: str) -> str:
+    """The message without the places that name price limits, a sale or stock."""
+    for start, end in (*limits(message).spans, *wishes(message).spans):
+        message = f"{message[:start]}{' ' * (end - start)}{message[end:]}"
+    return message
+
+
+def _comparison(message: str) -> Intent:
+    """Its sides as they are written, without the words that ask for a comparison."""
+    said = fold(message)
+    for asking in reversed([*COMPARE.finditer(said)]):
+        message = f"{message[: asking.start()]},{message[asking.end() :]}"
+    sides: list[str] = []
+    places: list[int] = []
+    for side in _parts(message):
+        named = [word for word in content_words(side) if word not in FILLER]
+        if named and not all(word.isdigit() and len(word) == 1 for word in named):
+            sides.append(side)
+        else:
+            places += [place for place in _places(side) if place not in places]
+    topics = tuple(
+        dict.fromkeys(word for side in sides for word in content_words(side) if word not in FILLER)
+    )
+    return Intent(
+        kind=IntentKind.COMPARE,
+        topics=topics,
+        sides=tuple(sides[:_MOST_SIDES]),
+        places=() if sides else tuple(places),
+    )
+
+
+def _parts(message: str) -> list[str]:
+    said, start, parts = fold(message), 0, []
+    for match in BETWEEN.finditer(said):
+        parts.append(message[start : match.start()])
+        start = match.end()
+    return [part.strip() for part in (*parts, message[start:]) if part.strip()]
+
+
+def _places(side: str) -> list[int]:
+    """Places in a list, from 0: digits and ordinals."""
+    said = words(side)
+    ordinals = [place for place, names in ORDINALS.items() if names.intersection(said)]
+    return [int(word) - 1 for word in said if word.isdigit() and 0 < int(word) < 10] + ordinals
 
 
 def _talk(said: str, topics: tuple[str, ...]) -> Intent | None:

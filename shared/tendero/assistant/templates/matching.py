@@ -65,6 +65,12 @@ def match(candidates: Sequence[Candidate], topics: Sequence[str], *, exact: bool
     )
 
 
+def meant(candidates: Sequence[Candidate], topics: Sequence[str], *, exact: bool) -> tuple[Product, ...]:
+    """What words in a comparison mean: the one product, else all that fit or may."""
+    found = match(candidates, topics, exact=exact)
+    return (found.identified,) if found.identified else found.fitting or found.likely
+
+
 def _is_wanted(product: Product, wanted: Sequence[frozenset[str]]) -> bool:
     """Has every word, and what stands for the thing itself in its name or category, not only in its text.
 

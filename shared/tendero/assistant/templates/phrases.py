@@ -44,6 +44,12 @@ class Phrases:
     nothing_within_budget: str
     more: str
     no_more: str
+    relaxed: dict[str, str]
+    corrected: str
+    demands: dict[str, str]
+    similar: str
+    compared: str
+    compare_which: str
     line: str
     invite: str
     quick_detail: str

@@ -57,6 +57,19 @@ FREE = _any(
     r"\b(?:gratis|gratuit[oa]s?|sin cost[eo]|for free|free of charge)\b",
     r"\bfree (?:\w+ )?(?:courses?|class(?:es)?|workshops?|training)\b",
 )
+COMPARE = _any(
+    r"\bcompar(?:a|as|ar|ad|ame|alo|ala|alos|alas|arlo|arla|arlos|arlas|e|em|en|es|ing|ison|cion|acion|acao|ando"
+    r"|ativo|ativa)?\b",
+    r"\b(?:diferenc\w+|differences?)\b|\bdiffer from\b",
+    r"\b(?:cual|qual|which)(?: (?:es|e|one|is|seria))* (?:mejor|melhor|better)\b(?=\W*$|\s*[,:]"
+    r"|\W+(?:si|entre|between|de|of|o|la|el|a)\b)",
+    r"\bvs\b\.?|\bversus\b",
+)
+# What stands between the things that are compared.
+BETWEEN = re.compile(
+    r"\s+(?:y|e|and|con|com|with|to|o|ou|or|vs\.?|versus|frente a|em relacao a)\s+|\s*[,;:?¿]\s*"
+    r"|\b(?:entre|between|de|of|from)\s+(?=(?:el|la|los|las|o|a|os|as|the|esta|este|lo)\s)|\b(?:entre|between)\s+"
+)
 BUDGET = re.compile(
     r"(?:menos de|menos que|hasta|por debajo de|maximo|como mucho|no mas de|presupuesto(?: de)?|under|below"
     r"|less than|up to|at most|max|budget(?: of| is)?|ate|abaixo de|no maximo|orcamento(?: de)?)"
@@ -147,7 +160,8 @@ FILLER = word_set(
     dolar dolares dollar dollars peso pesos real reais reales producto productos produto produtos
     product products articulo articulos artigo artigos item items modelo modelos model models numero
     number catalogo catalogue catalog tienda loja shop store ayuda ayudame ayudar help ajuda ajudar
-    primero primera primer first primeiro primeira segundo segunda second tercero tercera third
+    primero primera primeros primeras primer first primeiro primeira segundo segunda second tercero tercera
+    third
     terceiro terceira cuarto cuarta fourth quarto quarta quinto quinta fifth ultimo ultima last 1st
     2nd 3rd 4th 5th siguiente siguientes proximo proximos next todavia still ainda hubiera habra
     codigo code sku referencia ref reference comprar compro compra buy talla tallas tamano tamanos

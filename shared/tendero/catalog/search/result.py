@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tendero.catalog.product import Product
+from tendero.catalog.search.filters import Demand, Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class SearchResult:
 
     `confident` is false when the hits are only near what was asked for: the shop does not seem to sell it.
     `vector_used` is false when no vectors were compared; `vector_problem` says why, where something failed.
-    `milliseconds` per stage.
+    `milliseconds` per stage. All hits meet `filters`; `relaxed` are those demands of the question that
+    nothing met, given up so that there are hits. `corrected` maps words as typed to those searched for.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -37,3 +39,6 @@ class SearchResult:
     vector_used: bool = False
     vector_problem: str = ""
     milliseconds: Mapping[str, float] = field(default_factory=dict)
+    filters: Filters | None = None
+    relaxed: tuple[Demand, ...] = ()
+    corrected: Mapping[str, str] = field(default_factory=dict)
