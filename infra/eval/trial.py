@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ Tell = Callable[[str], None]
 
 # What leads to the shop's own database, or its queue.
 _LEFT_OUT = ("DATABASE_", "DB_", "CLOUD_SQL_", "EMBED_URL")
+_LONGEST_PLACE = 60
 
 
 class NotEmbedded(TenderoError):
@@ -55,8 +57,7 @@ def trial(items: Sequence[CatalogItem], variables: Mapping[str, str], tell: Tell
     own = {name: value for name, value in variables.items() if not name.startswith(_LEFT_OUT)}
     if own.get("EMBEDDER", "").strip() in ("", "auto"):
         own["EMBEDDER"] = "local"
-    # A short path: a Unix socket's name may have 107 bytes only.
-    folder = Path(tempfile.mkdtemp(prefix="tendero-eval-"))
+    folder = _folder()
     try:
         with Postgres(folder / "pg") as server:
             url = server.url("postgres")
@@ -71,6 +72,13 @@ def trial(items: Sequence[CatalogItem], variables: Mapping[str, str], tell: Tell
                 pool.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder() -> Path:
+    place = tempfile.gettempdir()
+    # A Unix socket's name may have 107 bytes only, and stands in this folder.
+    short = place if len(os.fsencode(place)) <= _LONGEST_PLACE else "/tmp"  # noqa: S108
+    return Path(tempfile.mkdtemp(prefix="tendero-eval-", dir=short))
 
 
 def _load(
