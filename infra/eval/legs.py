@@ -55,7 +55,7 @@ class Legs:
         asked = question.read(text, translate=self._settings.search_glossary == "on")
         content = asked.content
         with self._database.transaction() as transaction:
-            worded = lexical.find(transaction, asked.words, in_stock=False, most=most)
+            worded = lexical.find(transaction, asked, in_stock=False, most=most)
             near: list[Near] = []
             if content:
                 (embedded,) = self._embedder.embed([content])

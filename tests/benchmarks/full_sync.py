@@ -41,7 +41,11 @@ from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
 from tests.benchmarks.bench_database import migrated
 
-_EMPTY = Query.parse("empty", "truncate products, sync_state, search_terms, search_statistics cascade")
+_EMPTY = Query.parse(
+    "empty",
+    "truncate products, sync_state, search_terms, search_statistics, search_postings, search_spellings"
+    " cascade",
+)
 _STEPS = ("only downloading", "full sync, all new", "full sync, unchanged", "incremental, unchanged")
 _GOAL = 1.25
 

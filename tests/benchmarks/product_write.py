@@ -34,7 +34,9 @@ _INSERT = (
     " on conflict (shop_id, source, external_id) do update set "
     + ", ".join(f"{name} = excluded.{name}" for name in _NAMES if name != "external_id")
 )
-_EMPTY = Query.parse("empty", "truncate products, search_terms, search_statistics cascade")
+_EMPTY = Query.parse(
+    "empty", "truncate products, search_terms, search_statistics, search_postings, search_spellings cascade"
+)
 
 
 def products(count: int) -> list[CatalogItem]:

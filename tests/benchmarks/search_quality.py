@@ -114,7 +114,7 @@ def _by_leg(pool: Database, embedder: LocalEmbedder, text: str) -> dict[str, lis
     asked = question.read(text)
     (embedded,) = embedder.embed([asked.content])
     with pool.transaction() as transaction:
-        worded = lexical.find(transaction, asked.words, in_stock=False, most=_AT)
+        worded = lexical.find(transaction, asked, in_stock=False, most=_AT)
         near = vector.nearest(transaction, embedded, embedder.model, in_stock=False, most=_AT, ef_search=100)
         ids: dict[str, Sequence[Any]] = {"lexical": worded, "vector": near}
         return {

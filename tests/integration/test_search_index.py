@@ -26,21 +26,33 @@ def rows(db: Database, sql: str, **parameters: Any) -> list[dict[str, Any]]:
 
 
 def statistics(db: Database) -> tuple[Any, ...]:
-    """Postings per term, and the two totals, as counted and as kept."""
+    """Products per term, in all and by name or label, and their number, as counted and as kept."""
     counted = {
-        r["term"]: r["n"] for r in rows(db, "select term, count(*) as n from search_postings group by term")
+        r["term"]: (r["n"], r["named"])
+        for r in rows(
+            db,
+            "select t.term, count(*) as n, count(*) filter (where w.names + w.labels > 0) as named"
+            " from search_documents d cross join unnest(d.terms, d.names, d.labels) as w(term, names, labels)"
+            " join search_terms t on t.id = w.term group by t.term",
+        )
     }
     kept = {
-        r["term"]: r["n"]
-        for r in rows(db, "select term, documents as n from search_terms where documents <> 0")
+        r["term"]: (r["documents"], r["named"])
+        for r in rows(db, "select term, documents, named from search_terms where documents <> 0")
     }
     (one,) = rows(
         db,
-        "select documents, total_length, (select count(distinct product_id) from search_postings) as counted,"
+        "select documents, total_length, (select count(*) from search_documents) as counted,"
         " (select sum(length) from search_documents) as length from search_statistics",
     )
     assert counted == kept
     assert (one["documents"], one["total_length"]) == (one["counted"], one["length"])
+    postings = rows(db, "select term, impact, product_id from search_postings order by 1, 2, 3")
+    assert postings == rows(
+        db,
+        "select w.term, w.impact, d.product_id from search_documents d"
+        " cross join unnest(d.terms, d.impacts) as w(term, impact) order by 1, 2, 3",
+    )
     return counted, one["documents"]
 
 

@@ -31,10 +31,13 @@ CATALOGUE = Query.parse(
 )
 WORDS = Query.parse(
     "words",
-    "select p.external_id, w.term, w.length, w.name_count, w.label_count, w.text_count from search_postings w"
-    " join products p on p.id = w.product_id order by 1, 2",
+    "select p.external_id, t.term, d.length, w.names, w.labels, w.texts from search_documents d"
+    " cross join unnest(d.terms, d.names, d.labels, d.texts) as w(term, names, labels, texts)"
+    " join products p on p.id = d.product_id join search_terms t on t.id = w.term order by 1, 2",
 )
-COUNTS = Query.parse("counts", "select term, documents from search_terms where documents > 0 order by term")
+COUNTS = Query.parse(
+    "counts", "select term, documents, named from search_terms where documents > 0 order by term"
+)
 TOTALS = Query.parse(
     "totals", "select documents, round(total_length::numeric, 2) as length from search_statistics"
 )
@@ -46,7 +49,9 @@ VECTORS = Query.parse(
 RUNS = Query.parse("runs", "select * from sync_runs order by id")
 PAGES = Query.parse("pages", "select count(*) as n from sync_pages")
 EMPTY = Query.parse(
-    "empty", "truncate products, sync_state, sync_runs, search_terms, search_statistics cascade"
+    "empty",
+    "truncate products, sync_state, sync_runs, search_terms, search_postings, search_spellings,"
+    " search_statistics cascade",
 )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from tendero.catalog.search.ranking import FIELD_WEIGHTS
+from tendero.catalog.search import ranking
 from tendero.catalog.search.words import FUNCTION_WORDS
 from tendero.platform.database import Transaction
 from tendero.platform.sql import load
@@ -12,7 +13,38 @@ from tendero.platform.sql import load
 _SQL = load(__file__)
 # Bounds the memory of one statement.
 _BATCH = 1_000
-_SKIPPED = sorted(FUNCTION_WORDS)
+# To be raised with every change of what the index holds: `tendero migrate` then makes it anew.
+_RULES = 1
+
+# "e-cloth": its two parts.
+_HYPHENED = r"\m([[:alpha:]]\w*)[-‐‑](\w{2,})"
+# In a folded name, from a word that says what the product is for up to the next sign, but not at its start.
+_TARGET = (
+    r"(?<=\w +)\m(?:for|fits?|para|compatible|compatibles|compativel|compativeis|replaces)\M[^][,|–—();]*"
+)
+# In a folded text, the words after "without" up to the next sign, and the word before "free".
+_WITHOUT = (
+    r"\m(?:without|non?|not|nor|zero|sin|ni|ninguna?|nada de|libres? de|sem|nem|nenhuma?|livres? de)\M"
+    r"((?: +\w+){1,5})"
+)
+_FREE = r"\m(\w+) free\M"
+# Words that end in "less" but tell of nothing missing.
+_WHOLE = ("stainless", "regardless", "unless", "nevertheless", "nonetheless")
+
+_PARAMETERS: dict[str, Any] = {
+    "skipped": sorted(FUNCTION_WORDS),
+    "hyphened": _HYPHENED,
+    "target": _TARGET,
+    "without": _WITHOUT,
+    "free": _FREE,
+    "whole": list(_WHOLE),
+    "name_weight": ranking.FIELD_WEIGHTS.name,
+    "label_weight": ranking.FIELD_WEIGHTS.label,
+    "text_weight": ranking.FIELD_WEIGHTS.text,
+    "k1": ranking.BM25_K1,
+    "b": ranking.BM25_B,
+    "rules": _RULES,
+}
 
 
 def update(transaction: Transaction, product_ids: Sequence[int]) -> None:
@@ -26,14 +58,7 @@ def update(transaction: Transaction, product_ids: Sequence[int]) -> None:
         batch = list(product_ids[start : start + _BATCH])
         ids = [row["id"] for row in transaction.fetch(_SQL["indexed_products"], ids=batch)]
         transaction.execute(_SQL["remove"], ids=ids)
-        transaction.execute(
-            _SQL["add"],
-            ids=ids,
-            skipped=_SKIPPED,
-            name_weight=FIELD_WEIGHTS.name,
-            label_weight=FIELD_WEIGHTS.label,
-            text_weight=FIELD_WEIGHTS.text,
-        )
+        transaction.execute(_SQL["add"], ids=ids, **_PARAMETERS)
 
 
 def refresh_statistics(transaction: Transaction) -> None:
@@ -46,6 +71,18 @@ def refresh_statistics(transaction: Transaction) -> None:
         transaction.execute(_SQL["analyse"])
 
 
+def outdated(transaction: Transaction) -> bool:
+    """Whether the index was made by other rules than today's, so that it needs `rebuild`."""
+    return bool(transaction.fetch(_SQL["outdated"], rules=_RULES)[0]["outdated"])
+
+
 def rebuild(transaction: Transaction) -> None:
-    """Indexes every product anew, as needed after a change of the rules that make terms of words."""
+    """Indexes every product anew, as needed after a change of the rules that make terms of words.
+
+    Writers of products wait until the transaction ends.
+    """
+    transaction.fetch(_SQL["one_writer"])
+    for name in ("postings", "documents", "terms", "spellings", "statistics"):
+        transaction.execute(_SQL[f"drop_{name}"])
     update(transaction, [row["id"] for row in transaction.fetch(_SQL["everything"])])
+    refresh_statistics(transaction)

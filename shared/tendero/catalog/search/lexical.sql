@@ -1,70 +1,104 @@
--- name: lexical
--- BM25 over the weighted counts of each field. A slot is one thing asked for: its word and the word's
--- translations are alternatives, rare only together, of which the best counts. Coverage is the share of the
--- slots' mass (how much each matters, by its rarity) that a product has; what no product has weighs as the
--- rarest word. A product with one word of a question in plenty must not pass one with all of its words.
-with shop as (
-    select documents, total_length / documents as average
-    from search_statistics
-    where shop_id = current_setting('tendero.shop_id') and documents > 0
-), asked as materialized (
-    select slot, search_stem(lexeme) as term, max(weight) as weight, max(mass) as mass,
-           bool_and(translated) as translated
-    from (select word.slot * 16 + least(positions[1], 15) as slot, lexeme, weight, mass, translated
-          from unnest(:words::text[], :slots::int[], :weights::real[], :masses::real[], :translated::boolean[])
-                   as word(value, slot, weight, mass, translated)
-          cross join lateral unnest(to_tsvector('simple', search_fold(word.value)))) each
-    group by slot, search_stem(lexeme)
-), looked_up as materialized (
-    -- A scalar subquery, so that it is one index look-up per term whatever the planner expects.
-    select asked.*,
-           coalesce((select documents from search_terms terms
-                     where terms.shop_id = current_setting('tendero.shop_id') and terms.term = asked.term), 0)
-               as documents
-    from asked
-), counted as (
-    select looked_up.*,
-           coalesce(max(documents) filter (where not translated) over (partition by slot), 0) as spoken_documents
-    from looked_up
-), used as (
-    select slot, term, weight, mass, shop.average, shop.documents as all_documents,
-           least(sum(counted.documents) over (partition by slot), shop.documents) as documents
-    from counted
-    cross join shop
-    where not (mass = 0 and counted.documents > shop.documents * :common_share::float8)
-      and not (translated and counted.documents <= spoken_documents * :foreign_ratio::float8)
-), known as materialized (
-    select slot, term, weight, mass, average,
-           ln(1 + (all_documents - documents + 0.5) / (documents + 0.5))::float8 as idf
-    from used
-), slots as materialized (
-    select slot, max(mass * idf) as mass from known group by slot
-), matched as (
-    select posting.product_id, known.slot,
-           max(known.weight * known.idf * weighted.count * (:k1::float8 + 1)
-               / (weighted.count + :k1::float8 * (1 - :b::float8 + :b::float8 * posting.length / known.average)))
-               as score,
-           max(case when posting.name_count + posting.label_count > 0 then 1 else :text_share::float8 end)
-               as share
-    from known
-    join search_postings posting
-      on posting.shop_id = current_setting('tendero.shop_id') and posting.term = known.term
-    cross join lateral (
-        select :name_weight::float8 * posting.name_count + :label_weight::float8 * posting.label_count
-               + :text_weight::float8 * posting.text_count as count
-    ) weighted
-    group by posting.product_id, known.slot
-), covered as (
-    select matched.product_id, sum(matched.score) as score,
-           coalesce(sum(matched.share * slots.mass) / nullif((select sum(mass) from slots), 0), 0) as coverage
-    from matched
-    join slots using (slot)
-    group by matched.product_id
-)
-select product.id, score * (1 - :coverage_share::float8 + :coverage_share::float8 * coverage) as score, coverage
-from covered
-join products product on product.id = covered.product_id
-where product.is_active and product.shown_as is null
-  and (not :in_stock::boolean or product.shown_stock_status <> 'outofstock')
-order by 2 desc, product.id
+-- name: best
+-- The best of each term's products, and of these those with the most to show together.
+select posting.product_id as id
+from unnest(:terms::int[], :weights::float8[], :cuts::int[]) as asked(term, weight, cut)
+cross join lateral (
+    select product_id, impact
+    from search_postings
+    where shop_id = current_setting('tendero.shop_id') and term = asked.term
+    order by impact desc
+    limit asked.cut
+) posting
+group by posting.product_id
+order by sum(asked.weight * posting.impact) desc, posting.product_id
 limit :most;
+
+-- name: best_filtered
+-- The same, walking on past what the filters leave out, yet not for ever.
+select posting.product_id as id
+from unnest(:terms::int[], :weights::float8[], :cuts::int[], :walks::int[]) as asked(term, weight, cut, walk)
+cross join lateral (
+    select walked.product_id, walked.impact
+    from (
+        select product_id, impact
+        from search_postings
+        where shop_id = current_setting('tendero.shop_id') and term = asked.term
+        order by impact desc
+        limit asked.walk
+    ) walked
+    cross join lateral (
+        -- Looked up one by one: joined, all that the filters leave might be read for every term.
+        select from products offer
+        where offer.id = walked.product_id and {filters}
+        offset 0
+    ) kept
+    order by walked.impact desc
+    limit asked.cut
+) posting
+group by posting.product_id
+order by sum(asked.weight * posting.impact) desc, posting.product_id
+limit :most;
+
+-- name: filtered
+select offer.id from products offer where {filters};
+
+-- name: plan
+explain (format json) select from products offer where {filters};
+
+-- name: scored
+-- BM25 over the weighted counts of each field, over what a product could have at most. A slot is one thing asked
+-- for, of whose terms the best counts. Coverage is the share of the slots' mass (how much each matters, by its
+-- rarity) that a product has: one with a single word of a question in plenty must not pass one with all of its words.
+with matched as (
+    select document.product_id, asked.slot, max(asked.mass) as mass,
+           max(asked.weight * counted.count * (:k1::float8 + 1)
+               / (counted.count + :k1::float8 * (1 - :b::float8 + :b::float8 * document.length / :average::float8)))
+               as score,
+           max(case when counted.named then 1 else :text_share::float8 end) as share
+    from search_documents document
+    cross join unnest(:terms::int[], :slots::int[], :weights::float8[], :masses::float8[])
+                   as asked(term, slot, weight, mass)
+    cross join lateral (select array_position(document.terms, asked.term) as place) found
+    cross join lateral (
+        select :name_weight::float8 * names[place] + :label_weight::float8 * labels[place]
+               + :text_weight::float8 * texts[place] as count,
+               names[place] + labels[place] > 0 as named
+    ) counted
+    where document.product_id = any(:ids) and place is not null
+    group by document.product_id, asked.slot
+), covered as (
+    select product_id, sum(score) / :ceiling::float8 as score, array_agg(slot) as slots,
+           coalesce(sum(share * mass) / nullif(:mass::float8, 0), 0) as coverage
+    from matched
+    group by product_id
+)
+select product_id as id, coverage, slots,
+       score * (1 - :coverage_share::float8 + :coverage_share::float8 * coverage) as score
+from covered
+order by score desc, product_id
+limit :most;
+
+-- name: negation
+-- What a product is worth beside one that does not tell: less where it has, in its name or labels or else in its
+-- texts, what was asked to be left out, more often than it says to be without it; more where it says so.
+with asked as materialized (
+    select * from unnest(:terms::int[], :slots::int[], :shares::float8[], :without::boolean[])
+                      as each(term, slot, share, without)
+), counted as (
+    select document.product_id, asked.slot, max(share) as share,
+           sum((names[place] + labels[place]) * case when without then -1 else 1 end) > 0 as named,
+           sum(texts[place] * case when without then -1 else 1 end) > 0 as told,
+           sum(names[place] + labels[place]) filter (where without) > 0 as named_without,
+           sum(texts[place]) filter (where without) > 0 as told_without
+    from search_documents document
+    cross join asked
+    cross join lateral (select array_position(document.terms, asked.term) as place) found
+    where document.product_id = any(:ids) and place is not null
+    group by document.product_id, asked.slot
+)
+select product_id as id,
+       (1 - sum(share * case when named then :named::float8 when told then :told::float8 else 0 end))
+       * (1 + sum(share * case when named_without then :named_without::float8
+                               when told_without then :told_without::float8 else 0 end)) as kept
+from counted
+group by product_id;

@@ -22,11 +22,41 @@ BM25_B = 0.75
 # A translation counts less than the word itself; a word of asking ("busco", "have") half.
 TRANSLATION_WEIGHT = 0.7
 # It is used only where the catalogue has it this many times more often than the word itself: then the word is
-# foreign to the catalogue, else it would only dilute.
-FOREIGN_RATIO = 3.0
+# foreign to the catalogue, else it would only dilute. For a word that stands in no more products than chance
+# brings, less will do.
+FOREIGN_RATIO = 20.0
+CHANCE = 5
+FOREIGN_RATIO_OF_RARE = 3.0
+# A correction of a misspelt word counts less than a word that is there; so does a word of the same stem that
+# ends in another way ("cara" beside "cars").
+CORRECTION_WEIGHT = 0.8
+OTHER_FORM_SHARE = 0.7
 FILLER_WEIGHT = 0.5
 # A filler that stands in more than this share of the products is not even looked up.
 COMMON_SHARE = 0.3
+
+# How many of a term's products are looked at, those with most of it first; how many of the rarest term's; and
+# how many of all these, by what was seen so far, are scored exactly. This loses 0.002 of nDCG@10.
+CUT = 300
+CUT_OF_RAREST = 1_000
+RESCORED = 200
+# With filters, how far the walk down a term's products goes at most; and how many products filters may leave
+# for scoring them all to be cheaper.
+WALK = 3_000
+FEW = 1_500
+
+
+class Negation(NamedTuple):
+    """For what is to be left out: the share taken off a product that has it in its name or labels, or else in
+    its texts; the share added to one whose name or labels, or else whose texts, say to be without it."""
+
+    named: float
+    told: float
+    named_without: float
+    told_without: float
+
+
+NEGATION = Negation(named=0.4, told=0.1, named_without=0.3, told_without=0.15)
 
 # How many products each leg hands to the fusion, and the fusion's constant.
 DEPTH = 100

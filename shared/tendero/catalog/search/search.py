@@ -82,7 +82,7 @@ class ProductSearch:
         cold = deadline is not None and not embedder.ready
         leg = None if cold else start_leg()
         with watch.stage("lexical"), self._database.transaction(deadline) as transaction:
-            worded = lexical.find(transaction, asked.words, in_stock=in_stock, most=ranking.DEPTH)
+            worded = lexical.find(transaction, asked, in_stock=in_stock, most=ranking.DEPTH)
         if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
             _load_soon(embedder)
             near, problem = None, ""
