@@ -46,10 +46,10 @@ class Choice:
 class Filters:
     """Demands; false when there is none. Prices are in the shop's currency, both ends included.
 
-    Choices of one facet are alternatives, facets add up. A product that comes in variations passes where one
-    shown variation meets all of them. `excluded` choices let everything else pass, also what says nothing of
-    them. `free_of` lets only those products pass that say themselves that they are free of it: of the others
-    the shop does not know.
+    Choices of one facet are alternatives, except in `free_of`; facets add up. A product that comes in
+    variations passes where one shown variation meets all of them. `excluded` choices let everything else
+    pass, also what says nothing of them. `free_of` lets only those pass that say themselves that they are
+    free of it: of the others the shop does not know, and must not claim it.
     """
 
     in_stock: bool = False
@@ -102,7 +102,6 @@ class Demand:
 
 # As they are given up: what a customer changes most easily first, what they must not take last.
 _GIVEN_UP = ("options", "price", "on_sale", "categories", "brands", "in_stock", "excluded", "free_of")
-_OF_VARIATIONS = frozenset({Facet.COLOUR, Facet.SIZE})
 
 
 def demands(filters: Filters) -> tuple[Demand, ...]:
@@ -136,7 +135,7 @@ def relaxations(filters: Filters) -> Iterator[tuple[Filters, tuple[Demand, ...]]
 def condition(filters: Filters) -> Condition:
     """The filters as a condition on a row of search_offers. Exact: what it lets pass meets them all."""
     product, variant, parameters = _conditions(filters)
-    if len(variant) > 1 or any(_is_of_variations(each) for each in filters.excluded):
+    if len(variant) > 1 or filters.options or any(is_of_variations(each.facet) for each in filters.excluded):
         product.append(_SQL["one_variant"].text.replace("{conditions}", " and ".join(variant)))
     return Condition(" and ".join(product) or "true", parameters)
 
@@ -172,8 +171,9 @@ def _joined(held: Iterable[Demand]) -> Filters:
     return reduce(and_, (each.alone for each in held), Filters())
 
 
-def _is_of_variations(choice: Choice) -> bool:
-    return choice.facet in _OF_VARIATIONS or choice.facet.startswith(OPTION)
+def is_of_variations(facet: str) -> bool:
+    """Whether the facet is an option, in which a product's variations may differ."""
+    return facet in (Facet.COLOUR, Facet.SIZE) or facet.startswith(OPTION)
 
 
 def _conditions(filters: Filters) -> tuple[list[str], list[str], dict[str, Any]]:
@@ -197,16 +197,23 @@ def _conditions(filters: Filters) -> tuple[list[str], list[str], dict[str, Any]]
         add("price_min", "price_min", float(filters.price_min))
     if filters.price_max is not None:
         add("price_max", "price_max", float(filters.price_max))
-    chosen = (*filters.brands, *filters.categories, *filters.options, *filters.free_of)
-    for facet in dict.fromkeys(each.facet for each in chosen):
-        same = [each for each in chosen if each.facet == facet]
-        ids = [number for each in same for number in each.ids]
-        add("has", f"has_{len(product)}", ids, of_variations=_is_of_variations(same[0]))
+    for facet, ids in _alternatives((*filters.brands, *filters.categories, *filters.options)).items():
+        add("has", f"has_{len(product)}", ids, of_variations=is_of_variations(facet))
+    for each in filters.free_of:
+        add("has", f"has_{len(product)}", list(each.ids), of_variations=False)
     for each in filters.excluded:
-        varies = _is_of_variations(each)
+        varies = is_of_variations(each.facet)
         name = "lacks_option" if varies else "lacks"
         add(name, f"lacks_{len(product)}", list(each.ids), of_variations=varies)
     return product, variant, parameters
+
+
+def _alternatives(choices: Iterable[Choice]) -> dict[str, list[int]]:
+    """The ids of each facet's choices."""
+    found: dict[str, list[int]] = {}
+    for each in choices:
+        found.setdefault(each.facet, []).extend(each.ids)
+    return found
 
 
 def _fragment(name: str, parameter: str) -> str:

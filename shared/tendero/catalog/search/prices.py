@@ -78,7 +78,9 @@ _THOUSANDS = re.compile(
     r"\s?(?:mil|k|thousand)\b(?:\s*(?:de\s+)?(?P<mark>€|\$|euros?|pesos|dolares|dollars|reais))?"
 )
 # What is counted or measured is no price; nor what a size word, a number sign or a fraction stands before.
-_UNITS = "|".join(sorted(read_words("counted.txt"), key=len, reverse=True))
+# What numbers measure or count.
+COUNTED = read_words("counted.txt")
+_UNITS = "|".join(sorted(COUNTED, key=len, reverse=True))
 _COUNTED = re.compile(
     r"\s?(?:%|°|º|ª|\"|”|″|'|x\s?\d|×|/\s?\d|por\s+cien)"
     rf"|\s?-?(?:{_UNITS})\b|\s?in\b(?!\s+(?:the|an?|any|my|stock|size|red|black|white|blue|green|gr[ae]y|pink)\b)"

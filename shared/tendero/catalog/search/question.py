@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tendero.catalog.search.codes import candidates
-from tendero.catalog.search.filters import Filters
+from tendero.catalog.search.filters import Choice, Filters
 from tendero.catalog.search.glossary import is_modifier, translations
 from tendero.catalog.search.prices import limits
 from tendero.catalog.search.ranking import MODIFIER_MASS
@@ -36,7 +36,8 @@ class Question:
     """`words` are asked for and `negated` unwanted ("sin gluten"), each once and never both.
 
     `filters` are those that the text alone gives: prices, sale, stock. `codes` may be SKUs or barcodes,
-    likeliest first. `spoken` is what else was said, in order: `vocabulary.recognised` finds names in it.
+    likeliest first. `spoken` is what else was said, in order: `vocabulary.recognised` finds names in it,
+    which become filters. `brands` are those named, whether or not they became one.
     """
 
     said: str
@@ -45,6 +46,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     codes: tuple[str, ...] = ()
     spoken: tuple[Spoken, ...] = ()
+    brands: tuple[Choice, ...] = ()
 
     @property
     def content(self) -> str:

@@ -66,6 +66,14 @@ BRAND_BONUS = 0.1
 # How many of the best candidates say what all of them should be like; from 4 to 8 it makes no difference.
 FEEDBACK_PRODUCTS = 5
 
+# A question names a brand where at least this share of the products with its words is of that brand: "apple"
+# does, "blue" and "salt", which are brands too, do not.
+NAMED_SHARE = 0.1
+# From this share on, and with so many products, a brand becomes a filter: others with its words are few. The
+# same tells a colour or a size by a word that also means other things ("naranja", "42").
+FILTER_SHARE = 0.5
+FILTER_LEAST = 3
+
 # How much of a product's BM25 depends on covering the whole question.
 COVERAGE_SHARE = 0.5
 # A colour or material says less of what is wanted than the thing's name.

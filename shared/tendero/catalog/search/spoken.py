@@ -19,14 +19,16 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’´`](?=[^\W\d_])")
 class Spoken:
     """One word that is no function word: as it was spelled, and folded.
 
-    Words of one `run` stand beside each other. `sized` follows a size word ("talla M"); `meant_for` follows
-    "para", "for" or "compatible"; `part` is a piece of another word ("l'oreal", "men's").
+    Words of one `run` stand beside each other, with "and" or "or" before one that is `added`. `sized` follows
+    a size word ("talla M"); `meant_for` follows "para", "for" or "compatible"; `part` is a piece of another
+    word ("l'oreal", "men's").
     """
 
     spelled: str
     text: str
     run: int
     negated: bool = False
+    added: bool = False
     sized: bool = False
     meant_for: bool = False
     part: bool = False
@@ -149,6 +151,7 @@ class _Clause:
             text,
             self._run,
             negated=self._negated,
+            added=place > 0 and self._texts[place - 1] in _OR | _AND,
             sized=size,
             meant_for=self._is_meant_for(place),
             part=self._spelled[place] in self._parts,

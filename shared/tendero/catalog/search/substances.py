@@ -13,18 +13,19 @@ _ABSENT = (
     "(?:sin|sem|without|zero|cero|libres? de|livres? de|isent[oa]s? de|exent[oa]s? de|free (?:from|of)"
     "|(?:no|nao) cont(?:iene|ienen|em)|(?:does not|do not|doesn.t) contain|contains? no|no added)"
 )
-_OTHERS = "(?: [a-z]+ (?:y|e|ni|nem|o|ou|or|nor|and))*"
+_OTHERS = "(?: [a-z]+(?: [a-z]+)? (?:y|e|ni|nem|o|ou|or|nor|and))*"
 _FILLED = "(?: (?:added|anadid[oa]s?|adicionad[oa]s?))?"
 # "No apto para celíacos" says the contrary.
 _DENIED = "(?<!no )(?<!no es )(?<!not )(?<!nao )(?<!nao e )"
 
 
 class Substance(NamedTuple):
-    """`name` is its first word in the list; `words` all of them; `pattern` finds in a folded text that it is
-    absent."""
+    """`name` is its first word in the list; `words` all of them. `pattern` finds in a folded text that it is
+    absent; such a text has one of the `signs` in it, which is sooner found."""
 
     name: str
     words: tuple[str, ...]
+    signs: tuple[str, ...]
     pattern: str
 
 
@@ -46,8 +47,12 @@ def _by_word() -> dict[str, Substance]:
 
 
 def _read(line: str) -> Substance:
-    words, *signs = (part.strip() for part in line.split(" | "))
-    names = tuple(word.strip() for word in words.split(","))
+    words, _, phrases = line.partition(" | ")
+    names, signs = _listed(words), _listed(phrases)
     said = "|".join(names)
-    ways = (f"{_ABSENT}{_OTHERS}{_FILLED} (?:{said})", f"(?:{said})[ -]free", *signs)
-    return Substance(names[0], names, rf"(?:^|[^a-z0-9]){_DENIED}(?:{'|'.join(ways)})(?:[^a-z0-9]|$)")
+    ways = "|".join((f"{_ABSENT}{_OTHERS}{_FILLED} (?:{said})", f"(?:{said})[ -]free", *signs))
+    return Substance(names[0], names, (*names, *signs), rf"(?:^|[^a-z0-9]){_DENIED}(?:{ways})(?:[^a-z0-9]|$)")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

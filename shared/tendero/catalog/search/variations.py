@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tendero.catalog.product import Product
@@ -10,21 +10,33 @@ from tendero.catalog.search.normalise import root, words
 from tendero.catalog.search.question import Word
 
 
-def narrowed(product: Product, asked: Sequence[Word], *, in_stock: bool) -> Product | None:
+def narrowed(
+    product: Product,
+    asked: Sequence[Word],
+    fitting: Mapping[int, Collection[int]] | None = None,
+    *,
+    in_stock: bool = False,
+) -> Product | None:
     """The product with those variations that have the options named; with all, where none or no such has.
 
-    With `in_stock`, only variations that can be bought count; None when there are none.
+    Only those count that `fitting` (see `filters.fitting`) has for the product, and with `in_stock` only
+    those that can be bought; None when there are none.
     """
     if not product.variations:
         return product
-    kept = [each for each in product.variations if each.in_stock or not in_stock]
+    meeting = None if fitting is None else fitting.get(product.id, ())
+    kept = [
+        each
+        for each in product.variations
+        if (each.in_stock or not in_stock) and (meeting is None or each.id in meeting)
+    ]
     if not kept:
         return None
     said = [{root(each) for each in (word.text, *word.translations)} for word in asked]
     for name in dict.fromkeys(name for each in kept for name in each.attributes):
         named = _named({value for each in kept for value in each.attributes.get(name, [])}, said)
-        fitting = [each for each in kept if _has(each, name, named)]
-        kept = fitting or kept
+        having = [each for each in kept if _has(each, name, named)]
+        kept = having or kept
     return with_variations(product, [each.id for each in kept])
 
 
