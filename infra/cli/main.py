@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import ask, deploy, doctor, drop, embeddings, env, eval, local, migrate, search, sync
+from infra.cli import ask, deploy, doctor, drop, embeddings, env, eval, local, memory, migrate, search, sync
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from infra.cli.failure import failure
@@ -37,6 +37,7 @@ app.command("env")(env.env)
 app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(eval.app, name="eval")
 app.add_typer(local.app, name="local")
+app.add_typer(memory.app, name="memory")
 
 
 def _print_version(wanted: bool) -> None:
@@ -94,8 +95,11 @@ def _tell(message: str, status: int, as_json: bool) -> int:
 
 def _command(arguments: Sequence[str]) -> str:
     words = [each for each in arguments[:2] if not each.startswith("-")]
-    known = words[:2] if words[:1] in (["local"], ["embeddings"], ["eval"]) else words[:1]
+    known = words[:2] if words[:1] in (["local"], ["embeddings"], ["eval"], ["memory"]) else words[:1]
     return " ".join(["tendero", *known]) if known and known[0] in _NAMES else "tendero"
 
 
-_NAMES = ("migrate", "sync", "search", "ask", "doctor", "deploy", "env", "embeddings", "eval", "local")
+_NAMES = (
+    *("migrate", "sync", "search", "ask", "doctor", "deploy", "env"),
+    *("embeddings", "eval", "local", "memory"),
+)

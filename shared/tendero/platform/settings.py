@@ -342,6 +342,17 @@ class Settings:
         "Messages of the conversation that the model sees.", 12, group="Model", at_least=0, at_most=100
     )
 
+    memory_store: str = variable(
+        "Where what is known of customers across conversations is kept; `hybrid` keeps both, for when the"
+        " database is down. The assistant does not use it yet.",
+        "postgresql",
+        group="Memory",
+        choices=("postgresql", "json", "hybrid"),
+    )
+    memory_folder: str = variable(
+        "Folder of the JSON memories, for `json` and `hybrid`. It belongs to one machine.", "", group="Memory"
+    )
+
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None, **explicit: Any) -> Settings:
         """Settings from explicit arguments, else the environment (the process's own), else defaults.
