@@ -7,7 +7,6 @@ create function search_term(word text) returns text language sql immutable stric
 return search_stem(word)
     || case when word ~ '(?:[ao]s?|[acsnrbtxl]oes)$' and word !~ 'oras?$' then '/a' else '' end;
 
-<<<<<<< HEAD
 -- How a word sounds to those who spell by ear: b and v; c, s and z; g and j; h; ll, y and i; double letters.
 create function search_sound(word text) returns text language sql immutable strict parallel safe
 return regexp_replace(
@@ -23,34 +22,11 @@ return regexp_replace(
 
 -- Under which keys a word is looked for when it is misspelt: itself, itself with one letter left out, the consonants
 -- of its sound. Two words that are one slip apart (a letter too few, too many, another, or two swapped) share a key.
-=======
--- How a word sounds to those who spell by ear (b and v; c, s and z; h; ll and y): its consonants.
-create function search_sound(word text) returns text language sql immutable strict parallel safe
-return regexp_replace(
-    regexp_replace(
-        translate(
-            regexp_replace(
-                regexp_replace(
-                    replace(replace(replace(replace(replace(replace(word, 'ph', 'f'), 'ch', 'x'), 'sh', 'x'), 'h', ''),
-                                    'qu', 'k'), 'll', 'y'),
-                    'c(?=[ei])', 's', 'g'),
-                'g(?=[ei])', 'j', 'g'),
-            'cqzvw', 'kksbb'),
-        '(?<!^)[aeiouy]+', '', 'g'),
-    '(.)\1+', '\1', 'g');
-
--- Under which keys a word is looked for when it is misspelt: itself, itself with one letter left out, its sound.
--- Two words that are one slip apart (a letter too few, too many, another, or two swapped) share a key.
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
 create function search_spellings_of(word text) returns setof text language sql immutable strict parallel safe
 begin atomic
     select word
     union select overlay(word placing '' from place for 1) from generate_series(1, char_length(word)) place
-<<<<<<< HEAD
     union select '~' || regexp_replace(search_sound(word), '(?<!^)[aeiou]+', '', 'g');
-=======
-    union select '~' || search_sound(word);
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
 end;
 
 drop table search_postings, search_documents, search_terms;

@@ -24,11 +24,7 @@ _TARGET = (
 )
 # In a folded text, the words after "without" up to the next sign, and the word before "free".
 _WITHOUT = (
-<<<<<<< HEAD
     r"\m(?:without|non?|not|nor|zero|sin|ni|ninguna?|nada de|libres? de|nao|sem|nem|nenhuma?|livres? de)\M"
-=======
-    r"\m(?:without|non?|not|nor|zero|sin|ni|ninguna?|nada de|libres? de|sem|nem|nenhuma?|livres? de)\M"
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
     r"((?: +\w+){1,5})"
 )
 _FREE = r"\m(\w+) free\M"

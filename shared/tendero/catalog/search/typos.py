@@ -20,11 +20,7 @@ def corrections(transaction: Transaction, question: Question) -> dict[str, str]:
     """The catalogue's word for each word of the question that no product's name has and that seems misspelt.
 
     The nearest, and of these the most frequent: one slip away (a letter too few, too many, another, or two
-<<<<<<< HEAD
     swapped), in long words two; one more where both sound alike. Words that the glossary knows stay.
-=======
-    swapped), in long words two. Words that the glossary knows are left alone.
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
     """
     words = [word.text for word in question.words if not word.filler and not word.translations]
     if not words:
@@ -32,11 +28,7 @@ def corrections(transaction: Transaction, question: Question) -> dict[str, str]:
     likely: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for row in transaction.fetch(_SQL["likely"], words=words, long=_LONG, least=_LEAST_PRODUCTS):
         word, correction = row["word"], row["correction"]
-<<<<<<< HEAD
         slips = distance(word, correction) - row["sounds_alike"]
-=======
-        slips = distance(word, correction)
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
         if _is_plausible(word, correction, slips):
             likely[word].append((slips, -row["named"], correction))
     return {word: min(found)[-1] for word, found in likely.items()}
@@ -44,13 +36,8 @@ def corrections(transaction: Transaction, question: Question) -> dict[str, str]:
 
 def _is_plausible(word: str, correction: str, slips: int) -> bool:
     if len(word) < _SHORT:
-<<<<<<< HEAD
         return slips <= 1 and len(correction) == len(word) + 1 and correction[0] == word[0]
     return slips <= (2 if len(word) >= _LONG else 1)
-=======
-        return slips == 1 and len(correction) == len(word) + 1 and correction[0] == word[0]
-    return 0 < slips <= (2 if len(word) >= _LONG else 1)
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
 
 
 def distance(one: str, other: str) -> int:

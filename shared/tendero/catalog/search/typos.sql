@@ -21,12 +21,8 @@ with asked as materialized (
     cross join lateral generate_series(1, later - 1) place
     where length >= :long
 )
-<<<<<<< HEAD
 select distinct keys.word, found.word as correction, found.named,
        search_sound(keys.word) = search_sound(found.word) as sounds_alike
-=======
-select distinct keys.word, found.word as correction, found.named
->>>>>>> 63e5b5bdf0910589b8eaa155dc5f53532cdc691e
 from keys
 cross join lateral (
     select held.word, terms.named
