@@ -1,5 +1,5 @@
-"""Makes a database ready for the settings: the newest schema, the word index by today's rules, the vector
-index of each model in use."""
+"""Makes a database ready for the settings: the newest schema, words and filters by today's rules, and the
+vector index of each model in use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infra.migrations import run
 from tendero.catalog.embedders.choose import by_name, embedder
 from tendero.catalog.models import Models
-from tendero.catalog.search import index
+from tendero.catalog.search import facets, index
 from tendero.catalog.search.vector_index import ensure_index
 from tendero.platform.connect import database
 from tendero.platform.database import Database
@@ -32,7 +32,7 @@ def prepare(settings: Settings) -> Prepared:
     configured = embedder(settings, secrets)
     pool = database(settings, size=1)
     try:
-        _index_words(pool)
+        _index(pool)
         chosen = Models(configured, by_name(settings, secrets)).chosen(pool)
         for each in chosen.wanted:
             ensure_index(pool, each.model, each.dimensions, settings.hnsw_m, settings.hnsw_ef_construction)
@@ -41,7 +41,10 @@ def prepare(settings: Settings) -> Prepared:
     return Prepared(before, after, chosen.active.model)
 
 
-def _index_words(pool: Database) -> None:
+def _index(pool: Database) -> None:
     with pool.transaction() as transaction:
         if index.outdated(transaction):
             index.rebuild(transaction)
+            facets.rebuild(transaction)
+        else:
+            facets.fill(transaction)

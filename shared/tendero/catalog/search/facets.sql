@@ -91,20 +91,19 @@ with things as materialized (
                 else 'option:' || array_to_string(words, ' ') end as facet
     from (select name, string_to_array(btrim(search_fold(name)), ' ') as words
           from (select distinct name from options) each) folded
+), said as materialized (
+    select product_id, string_agg(case when lower(label) = any(:yes::text[]) then name else label end, ' . ') as words
+    from options
+    where variation_id is null and not varied
+    group by product_id
 ), texts as materialized (
     select product.id as product_id, product.name, product.brand, product.category_name, product.categories,
-           regexp_replace(
-               lower(regexp_replace(
-                   normalize(concat_ws(' . ', product.name, array_to_string(product.tags, ' . '), said.words,
-                                       left(product.short_description, 20000), left(product.description, 20000)), NFKD),
-                   '[\u0300-\u036f]+', '', 'g')),
-               '\s+', ' ', 'g') as folded
+           translate(
+               lower(concat_ws(' . ', product.name, array_to_string(product.tags, ' . '), said.words,
+                               left(product.short_description, 20000), left(product.description, 20000))),
+               E'áàâãéèêíìîóòôõúùûüçñ\n\t\u00a0', 'aaaaeeeiiioooouuuucn   ') as folded
     from products product
-    cross join lateral (
-        select string_agg(case when lower(label) = any(:yes::text[]) then name else label end, ' . ') as words
-        from options
-        where options.product_id = product.id and variation_id is null and not varied
-    ) said
+    left join said on said.product_id = product.id
     where product.id in (select product_id from things)
 ), stated as materialized (
     select product_id, variation_id, facet, label from options join names using (name)
@@ -126,11 +125,13 @@ with things as materialized (
     union all
     select product_id, null, 'colour', named.word, named.word
     from texts
+    left join (select distinct product_id, true as coloured from stated where facet = 'colour') other
+        using (product_id)
     cross join lateral (
         select search_term(lexeme) as word from unnest(to_tsvector('simple', search_fold(name)))
     ) named
-    where named.word = any(array(select search_term(colour) from unnest(:colours::text[]) as colour))
-      and product_id not in (select product_id from stated where facet = 'colour')
+    where coloured is null
+      and named.word = any(array(select search_term(colour) from unnest(:colours::text[]) as colour))
     union all
     select distinct product_id, null::bigint, 'free', substance.name, substance.name
     from texts
