@@ -12,10 +12,10 @@ from tendero.catalog import copy, diff
 from tendero.catalog.diff import Change
 from tendero.catalog.item import CatalogItem, Kind
 from tendero.catalog.same_sku import Rule
-from tendero.catalog.search import index
+from tendero.catalog.search import facets, index
 from tendero.catalog.source import Known, Offer
 from tendero.catalog.text import text_for_embedding, text_hash
-from tendero.catalog.twins import settle
+from tendero.catalog.twins import Settled, settle
 from tendero.platform.database import Database, Row, Transaction
 from tendero.platform.sql import load
 
@@ -192,8 +192,10 @@ class Store:
     ) -> None:
         if self._dry_run:
             raise _Undone
-        turned = settle(transaction, touched, self._rule) if self._rule else []
-        index.update(transaction, list(dict.fromkeys((*reindexed, *turned))))
+        settled = settle(transaction, touched, self._rule) if self._rule else Settled([], [])
+        indexed = list(dict.fromkeys((*reindexed, *settled.turned)))
+        index.update(transaction, indexed)
+        facets.update(transaction, [*touched, *settled.written], indexed)
         if record is not None:
             record(transaction, written)
 

@@ -14,7 +14,6 @@ from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__)
-_IN_STOCK = "offer.shown_stock_status <> 'outofstock'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,13 @@ class Found:
 def find(
     transaction: Transaction,
     question: Question,
+    condition: Condition,
     *,
-    in_stock: bool,
     most: int,
     corrected: Mapping[str, str] | None = None,
 ) -> list[Found]:
-    """At most `most` products that customers can find, best first by score and `kept`.
+    """At most `most` products that customers can find and that meet the condition, best first by score and
+    `kept`.
 
     Where nothing is asked for but to be without something, those that say so. `corrected` are alternatives to
     misspelt words (see `typos`).
@@ -52,7 +52,7 @@ def find(
     asked = slots(transaction, question.words, corrected or {}, held.documents)
     lacking = slots(transaction, question.negated, {}, held.documents)
     asked = asked or [replace(each, terms=tuple(Term(id, 1.0) for id in each.without)) for each in lacking]
-    ids = _candidates(transaction, asked, lacking, Condition(_IN_STOCK if in_stock else "true", {}))
+    ids = _candidates(transaction, asked, lacking, condition)
     if not ids:
         return []
     rows = _scored(transaction, asked, held.average, ids, ranking.RESCORED if lacking else most)

@@ -28,8 +28,8 @@ cross join lateral (
     ) walked
     cross join lateral (
         -- Looked up one by one: joined, all that the filters leave might be read for every term.
-        select from products offer
-        where offer.id = walked.product_id and {filters}
+        select from search_offers offer
+        where offer.product_id = walked.product_id and {filters}
         offset 0
     ) kept
     order by walked.impact desc
@@ -40,10 +40,12 @@ order by sum(asked.weight * posting.impact) desc, posting.product_id
 limit :most;
 
 -- name: filtered
-select offer.id from products offer where {filters};
+select offer.product_id as id from search_offers offer
+where offer.shop_id = current_setting('tendero.shop_id') and {filters};
 
 -- name: plan
-explain (format json) select from products offer where {filters};
+explain (format json)
+select from search_offers offer where offer.shop_id = current_setting('tendero.shop_id') and {filters};
 
 -- name: scored
 -- BM25 over the weighted counts of each field, over what a product could have at most. A slot is one thing asked

@@ -63,6 +63,9 @@ DEPTH = 100
 RRF_K = 20
 # What a product's score gains when the question names its brand.
 BRAND_BONUS = 0.1
+# How many products the vectors hand on: few, since with filters an index scan takes longer for each. 20, 50 and
+# 100 rank alike, and of 30 asked for, the first ten are nearly always the right ones.
+NEIGHBOURS = 30
 # How many of the best candidates say what all of them should be like; from 4 to 8 it makes no difference.
 FEEDBACK_PRODUCTS = 5
 
@@ -87,7 +90,7 @@ CONFIDENT = 0.5
 class Closeness(NamedTuple):
     """What an embedding model's cosine similarities mean.
 
-    `weight` is its leg's in the fusion, beside 1 for the words. A question whose nearest product is no closer
+    `weight` is its leg's in the sum, beside 1 for the words. A question whose nearest product is no closer
     than `unrelated` gets none of it, from `related` on all: a model that does not know the language finds
     nothing near, and its order is noise. From `likely` on, a product is what was asked for.
     """
@@ -109,7 +112,7 @@ class Closeness(NamedTuple):
 
 
 # The local model is measured. OpenAI's are set by what is known of their similarities: not measured here.
-_LOCAL = Closeness(weight=0.3, unrelated=0.2, related=0.5, likely=0.7)
+_LOCAL = Closeness(weight=0.5, unrelated=0.2, related=0.5, likely=0.7)
 _OPENAI = Closeness(weight=1.0, unrelated=0.15, related=0.35, likely=0.5)
 
 

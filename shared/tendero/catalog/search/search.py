@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import copy_context
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from tendero.catalog import products
-from tendero.catalog.embedder import Embedder
-from tendero.catalog.item import Kind
+from tendero.catalog.embedder import Embedder, Vector
 from tendero.catalog.models import Find, Models
 from tendero.catalog.product import Product
-from tendero.catalog.search import lexical, question, ranking, vector
-from tendero.catalog.search.codes import candidates
-from tendero.catalog.search.fusion import fused
-from tendero.catalog.search.lexical import Found
-from tendero.catalog.search.question import Word
-from tendero.catalog.search.ranking import Closeness
+from tendero.catalog.search import lexical, question, ranking, typos
+from tendero.catalog.search.candidates import Why, ordered
+from tendero.catalog.search.coded import coded
+from tendero.catalog.search.filters import (
+    Condition,
+    Demand,
+    Filters,
+    condition,
+    fitting,
+    matching,
+    relaxations,
+)
+from tendero.catalog.search.leg import Neighbours, VectorLeg, load_soon
+from tendero.catalog.search.question import Question
 from tendero.catalog.search.result import Hit, SearchResult
-from tendero.catalog.search.variations import can_be_bought, narrowed, with_variations
-from tendero.catalog.search.vector import Near
+from tendero.catalog.search.variations import can_be_bought, narrowed
+from tendero.catalog.search.vocabulary import recognised
+from tendero.catalog.search.watch import Watch
 from tendero.catalog.text import clean
 from tendero.platform.database import Database, Transaction
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import TenderoError
-from tendero.platform.logs import logger
 from tendero.platform.settings import Settings
 
-_log = logger("search")
 _MOST_CHARACTERS = 1_000
-# What the vector leg may take: a slow embedder costs the vectors, not the answer.
-_VECTOR_SECONDS = 1.2
-_VECTOR_SHARE = 0.5
-_AFTER_THE_ANSWER_SECONDS = 0.5
-# Threads that may hang in an embedder at once; further searches do without vectors.
-_MOST_LEGS = 16
 # How many of the first hits must hold one that is surely meant.
 _FIRST = 3
+# Filters that leave nothing are given up in at most so many ways: each is a search.
+_MOST_RELAXED = 8
+# Less than this is too little time for another search.
+_LEAST_SECONDS = 0.3
 
 
 class ProductSearch:
-    """Exact codes first; else words (BM25) and vectors, in parallel, fused by rank.
+    """Exact codes first; else words (BM25) and vectors, in parallel, summed into one score.
 
     Threads may share it; up to two connections of the pool per search. A slow or failing embedder only costs
     the vectors. `embedder` is the configured one; `find` gives another that the shop has been switched to.
@@ -54,189 +54,158 @@ class ProductSearch:
     ) -> None:
         self._database = database
         self._models = Models(embedder, find)
-        self._settings = settings
-        self._places = threading.BoundedSemaphore(_MOST_LEGS)
+        self._translate = settings.search_glossary == "on"
+        self._leg = VectorLeg(database, settings.hnsw_ef_search)
 
     def search(
         self, text: str, *, in_stock: bool = False, limit: int = 10, deadline: Deadline | None = None
     ) -> SearchResult:
         """At most `limit` active products, best first; a variation shows as its product narrowed to it.
 
-        With `in_stock`, only what can be bought now. Raises DatabaseError or DeadlineExceeded.
+        What the text demands (price, stock, colour, size, brand, category, to be without something) is met by
+        every hit; where nothing meets all of it, demands are given up one at a time. With `in_stock`, only
+        what can be bought now, whatever is given up. Raises DatabaseError or DeadlineExceeded.
         """
-        watch = _Watch()
+        watch = Watch()
         said = clean(text)[:_MOST_CHARACTERS].strip()
         if not said or limit < 1:
             return SearchResult()
-        with watch.stage("codes"), self._database.transaction(deadline) as transaction:
-            coded = _by_code(transaction, said)
-            embedder = self._models.active(transaction)
-        if coded:
-            kept = [each for each in coded if can_be_bought(each) or not in_stock]
-            hits = tuple(Hit(each, 1.0, ("code",)) for each in kept[:limit])
-            return SearchResult(hits, exact=True, confident=True, milliseconds=watch.times())
-        asked = question.read(said, translate=self._settings.search_glossary == "on")
-        start_leg = partial(self._vector_leg, embedder, asked.content, in_stock, deadline, watch)
-        # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
-        # without it this once.
-        cold = deadline is not None and not embedder.ready
-        leg = None if cold else start_leg()
-        with watch.stage("lexical"), self._database.transaction(deadline) as transaction:
-            worded = lexical.find(transaction, asked, in_stock=in_stock, most=ranking.DEPTH)
-        if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
-            _load_soon(embedder)
-            near, problem = None, ""
-        else:
-            near, problem = (leg or start_leg())()
-        with watch.stage("read"):
-            closeness = ranking.closeness(embedder.model)
-            hits = self._hits(worded, near or [], closeness, asked.words, in_stock, limit, deadline)
+        asked = question.read(said, translate=self._translate)
+        with self._database.transaction(deadline) as transaction:
+            with watch.stage("codes"):
+                named = coded(transaction, asked.codes)
+                embedder = self._models.active(transaction)
+            if named:
+                kept = [each for each in named if can_be_bought(each) or not in_stock]
+                hits = tuple(Hit(each, 1.0, ("code",)) for each in kept[:limit])
+                return SearchResult(
+                    hits, exact=True, confident=True, milliseconds=watch.times(), question=asked
+                )
+            with watch.stage("understand"):
+                asked = recognised(transaction, asked)
+                corrected = typos.corrections(transaction, asked)
+        one = _Search(self._database, self._leg, embedder, asked, corrected, in_stock, limit, deadline, watch)
+        return one.result()
+
+
+class _Legs(NamedTuple):
+    why: Mapping[int, Why]
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one set of filters brought."""
+
+    filters: Filters
+    hits: tuple[Hit, ...]
+    neighbours: Neighbours
+
+    @property
+    def confident(self) -> bool:
+        return any(hit.score >= ranking.CONFIDENT for hit in self.hits[:_FIRST])
+
+
+@dataclass(slots=True)
+class _Search:
+    """One question while it is being searched for."""
+
+    database: Database
+    leg: VectorLeg
+    embedder: Embedder
+    asked: Question
+    corrected: Mapping[str, str]
+    in_stock: bool
+    limit: int
+    deadline: Deadline | None
+    watch: Watch
+    vector: Vector | None = None
+
+    def result(self) -> SearchResult:
+        demanded = self.asked.filters & Filters(in_stock=self.in_stock)
+        found = self._find(demanded)
+        relaxed: tuple[Demand, ...] = ()
+        if not found.confident and self.asked.filters:
+            for filters, given_up in self._relaxations():
+                other = self._find(filters & Filters(in_stock=self.in_stock))
+                if other.confident:
+                    found, relaxed = other, given_up
+                    break
         return SearchResult(
-            hits,
-            confident=any(hit.score >= ranking.CONFIDENT for hit in hits[:_FIRST]),
-            vector_used=near is not None,
-            vector_problem=problem,
-            milliseconds=watch.times(),
+            found.hits,
+            confident=found.confident,
+            vector_used=found.neighbours.vector is not None,
+            vector_problem=found.neighbours.problem,
+            milliseconds=self.watch.times(),
+            filters=found.filters,
+            relaxed=relaxed,
+            corrected=self.corrected,
+            question=self.asked,
         )
 
-    def _vector_leg(
-        self, embedder: Embedder, text: str, in_stock: bool, deadline: Deadline | None, watch: _Watch
-    ) -> Callable[[], tuple[list[Near] | None, str]]:
-        """Starts the leg; what is returned waits for it: None, and why, when it gave nothing in time."""
-        limit = _budget(deadline)
-        if not text:
-            return lambda: (None, "")
-        if not self._places.acquire(blocking=False):
-            return lambda: (None, f"{_MOST_LEGS} searches wait for the embedder already.")
-        allowed = limit.remaining()
-        found: list[list[Near]] = []
-        problems: list[str] = []
+    def _relaxations(self) -> Iterator[tuple[Filters, tuple[Demand, ...]]]:
+        for number, (filters, given_up) in enumerate(relaxations(self.asked.filters)):
+            late = self.deadline is not None and self.deadline.remaining() < _LEAST_SECONDS
+            if number == _MOST_RELAXED or late:
+                return
+            # The caller's own wish stays.
+            if not (self.in_stock and [each.name for each in given_up] == ["in_stock"]):
+                yield filters, given_up
 
-        def run() -> None:
-            try:
-                with watch.stage("embed"):
-                    (embedded,) = embedder.embed([text], limit)
-                with watch.stage("vector"), self._database.transaction(limit) as transaction:
-                    found.append(
-                        vector.nearest(
-                            transaction,
-                            embedded,
-                            embedder.model,
-                            in_stock=in_stock,
-                            most=ranking.DEPTH,
-                            ef_search=self._settings.hnsw_ef_search,
-                        )
-                    )
-            except TenderoError as error:
-                _log.warning("search without vectors", reason=str(error))
-                problems.append(str(error))
-            except Exception as error:
-                _log.exception("search without vectors")
-                problems.append(f"{type(error).__name__}: {error}")
-            finally:
-                self._places.release()
+    def _find(self, filters: Filters) -> _Found:
+        if not self.asked.words and not self.asked.negated:
+            return self._demanded(filters)
+        legs = self._legs(filters)
+        with self.watch.stage("read"), self.database.transaction(self.deadline) as transaction:
+            hits = tuple(self._hits(transaction, filters, legs.why))
+        return _Found(filters, hits, legs.neighbours)
 
-        # A daemon, so that an embedder that hangs does not keep the process from ending.
-        thread = threading.Thread(target=copy_context().run, args=(run,), name="search-vector", daemon=True)
-        thread.start()
+    def _demanded(self, filters: Filters) -> _Found:
+        """For a question that names nothing but demands: "¿qué tienen en oferta?"."""
+        with self.watch.stage("filters"), self.database.transaction(self.deadline) as transaction:
+            ids = matching(transaction, filters, self.limit)
+            variations = fitting(transaction, filters, ids)
+            shown = [narrowed(each, self.asked.words, variations) for each in products.read(transaction, ids)]
+        hits = tuple(Hit(each, 1.0, ("filters",)) for each in shown if each is not None)
+        return _Found(filters, hits, Neighbours())
 
-        def wait() -> tuple[list[Near] | None, str]:
-            thread.join(limit.remaining())
-            if found:
-                return found[0], ""
-            return None, problems[0] if problems else f"The embedder took longer than {allowed:.1f} s."
+    def _legs(self, filters: Filters) -> _Legs:
+        met = condition(filters)
+        # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
+        # without it this once.
+        cold = self.deadline is not None and not self.embedder.ready
+        wait = None if cold else self._start(met)
+        with self.watch.stage("lexical"), self.database.transaction(self.deadline) as transaction:
+            worded = lexical.find(transaction, self.asked, met, most=ranking.DEPTH, corrected=self.corrected)
+        if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
+            load_soon(self.embedder)
+            neighbours = Neighbours()
+        else:
+            neighbours = (wait or self._start(met))()
+        self.vector = neighbours.vector or self.vector
+        with self.watch.stage("order"), self.database.transaction(self.deadline) as transaction:
+            why = ordered(transaction, self.asked, worded, neighbours, self.embedder.model)
+        return _Legs(why, neighbours)
 
-        return wait
+    def _start(self, met: Condition) -> Callable[[], Neighbours]:
+        return self.leg.start(self.embedder, self.asked.content, met, self.deadline, self.watch, self.vector)
 
-    def _hits(
-        self,
-        worded: Sequence[Found],
-        near: Sequence[Near],
-        closeness: Closeness,
-        asked: Sequence[Word],
-        in_stock: bool,
-        limit: int,
-        deadline: Deadline | None,
-    ) -> tuple[Hit, ...]:
-        coverage = {each.product_id: each.coverage for each in worded}
-        similarity = {each.product_id: each.similarity for each in near}
-        trust = closeness.trust(max(similarity.values(), default=0.0))
-        order = fused((([*coverage], 1.0), ([*similarity], trust)), ranking.RRF_K)
-        hits: list[Hit] = []
-        for product in self._read(order, limit, deadline):
-            shown = narrowed(product, asked, in_stock=in_stock)
-            if shown is None:
-                continue
-            closest = closeness.score(similarity.get(product.id, 0.0))
-            score = max(coverage.get(product.id, 0.0), closest)
-            legs = [("lexical", coverage), ("vector", similarity)]
-            hits.append(Hit(shown, score, tuple(name for name, ids in legs if product.id in ids)))
-            if len(hits) == limit:
-                break
-        return tuple(hits)
+    def _hits(self, transaction: Transaction, filters: Filters, why: Mapping[int, Why]) -> Iterator[Hit]:
+        ids, given = list(why), 0
+        for start in range(0, len(ids), self.limit):
+            batch = ids[start : start + self.limit]
+            variations = fitting(transaction, filters, batch)
+            for product in products.read(transaction, batch):
+                shown = narrowed(product, self.asked.words, variations)
+                if shown is None:
+                    continue
+                yield self._hit(shown, why[product.id])
+                given += 1
+                if given == self.limit:
+                    return
 
-    def _read(self, ids: Sequence[int], at_once: int, deadline: Deadline | None) -> Iterator[Product]:
-        for start in range(0, len(ids), at_once):
-            yield from products.by_ids(self._database, ids[start : start + at_once], deadline)
-
-
-def _by_code(transaction: Transaction, text: str) -> list[Product]:
-    for_codes = (products.ids_by_code(transaction, code) for code in candidates(text))
-    ids = list(dict.fromkeys(each for found in for_codes for each in found))
-    return _parents(transaction, products.read(transaction, ids))
-
-
-def _load_soon(embedder: Embedder) -> None:
-    """Loads the embedder when this answer is out."""
-
-    def load() -> None:
-        try:
-            embedder.load()
-        except Exception:
-            _log.exception("the embedder does not load")
-
-    timer = threading.Timer(_AFTER_THE_ANSWER_SECONDS, load)
-    timer.daemon = True
-    timer.start()
-
-
-def _parents(transaction: Transaction, found: Sequence[Product]) -> list[Product]:
-    """What was found, with each variation replaced by its product, narrowed to it."""
-    whole = {each.id: each for each in found if each.kind is not Kind.VARIATION}
-    wanted: dict[int, list[int]] = {}
-    for each in found:
-        if each.kind is Kind.VARIATION and each.parent_external_id is not None:
-            parent = products.id_by_external_id(transaction, each.source, each.parent_external_id)
-            if parent is not None and parent not in whole:
-                wanted.setdefault(parent, []).append(each.id)
-    parents = products.read(transaction, list(wanted))
-    return [*whole.values(), *(with_variations(each, wanted[each.id]) for each in parents)]
-
-
-def _budget(deadline: Deadline | None) -> Deadline:
-    if deadline is None:
-        return Deadline(_VECTOR_SECONDS)
-    return deadline.within(min(_VECTOR_SECONDS, deadline.remaining() * _VECTOR_SHARE))
-
-
-class _Watch:
-    """Milliseconds per stage; stages may run at the same time."""
-
-    def __init__(self) -> None:
-        self._began = time.perf_counter()
-        self._times: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._times[name] = _milliseconds(began)
-
-    def times(self) -> dict[str, float]:
-        return {**self._times, "total": _milliseconds(self._began)}
-
-
-def _milliseconds(began: float) -> float:
-    return round((time.perf_counter() - began) * 1000, 2)
+    def _hit(self, product: Product, why: Why) -> Hit:
+        closest = ranking.closeness(self.embedder.model).score(why.similarity or 0.0)
+        score = min(1.0, max(why.coverage, closest) * min(1.0, why.kept))
+        legs = (("lexical", why.lexical_rank), ("vector", why.vector_rank))
+        return Hit(product, score, tuple(name for name, rank in legs if rank is not None), why)

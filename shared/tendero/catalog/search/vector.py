@@ -1,15 +1,21 @@
-"""Products by closeness of their vectors to a question's."""
+"""Products by closeness of their vectors: to a question's, and to each other's."""
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from tendero.catalog.embedder import Vector
-from tendero.platform.database import Transaction
-from tendero.platform.sql import Query, load
+from tendero.catalog.search.filters import Condition
+from tendero.platform.database import Row, Transaction
+from tendero.platform.sql import load
 
 _SQL = load(__file__)
+# Measured with 256 and with 1,536 dimensions, see tests/benchmarks/vector_search.
+_RATIO = 2.0
+# Products looked at to guess how many the filters leave: takes 0.3 ms.
+_SAMPLE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +27,84 @@ class Near:
 
 
 def nearest(
-    transaction: Transaction, vector: Vector, model: str, *, in_stock: bool, most: int, ef_search: int
+    transaction: Transaction,
+    vector: Vector,
+    model: str,
+    condition: Condition,
+    *,
+    most: int,
+    ef_search: int,
 ) -> list[Near]:
-    """At most `most` active products that `model` has embedded, nearest first."""
-    transaction.execute(_SQL["tune"], ef_search=max(ef_search, most))
-    rows = transaction.fetch(
-        _nearest(len(vector)),
-        vector="[" + ",".join(f"{value:.6g}" for value in vector) + "]",
-        model=model,
-        in_stock=in_stock,
-        most=most,
-    )
+    """At most `most` products that customers can find, meet the condition and are embedded by `model`.
+
+    Nearest first. By the model's index; exactly, where the condition leaves so few that this is cheaper, and
+    where the index ends before there are enough.
+    """
+    tuned = {"ratio": _RATIO, "most": most, "ef_search": max(ef_search, most)}
+    shop = transaction.fetch(_SQL["prepare"], **tuned)[0]
+    if _share(transaction, condition, shop["documents"]) * shop["documents"] > shop["few"]:
+        found = indexed(transaction, vector, model, condition, most=most)
+        if len(found) == most:
+            return found
+    return exact(transaction, vector, model, condition, most=most)
+
+
+def similarities(
+    transaction: Transaction, ids: Sequence[int], vector: Vector, model: str
+) -> dict[int, float]:
+    """The cosines of these products' vectors with another; those that `model` has not embedded have none."""
+    rows = transaction.fetch(_SQL["similarities"], ids=list(ids), vector=_literal(vector), model=model)
+    return {each.product_id: each.similarity for each in _near(rows)}
+
+
+def likeness(
+    transaction: Transaction, ids: Sequence[int], best: Sequence[int], model: str
+) -> dict[int, float]:
+    """The cosines of these products' vectors with the mean of those of the `best`.
+
+    What is like the first hits is probably meant as well: pseudo relevance feedback (Rocchio 1971).
+    """
+    rows = transaction.fetch(_SQL["likeness"], ids=list(ids), best=list(best), model=model)
+    return {each.product_id: each.similarity for each in _near(rows)}
+
+
+def vector_of(transaction: Transaction, product_id: int, model: str) -> Vector | None:
+    """The product's own vector; None where `model` has not embedded it."""
+    row = transaction.one(_SQL["vector_of"], id=product_id, model=model)
+    return array("f", map(float, row["vector"].strip("[]").split(","))) if row else None
+
+
+def exact(
+    transaction: Transaction, vector: Vector, model: str, condition: Condition, *, most: int
+) -> list[Near]:
+    """`nearest`, by comparing with every product that meets the condition."""
+    query = _SQL["exact"].filled(filters=condition.sql)
+    values = {"vector": _literal(vector), "model": model, "most": most}
+    return _near(transaction.fetch(query, **values, **condition.parameters))
+
+
+def indexed(
+    transaction: Transaction, vector: Vector, model: str, condition: Condition, *, most: int
+) -> list[Near]:
+    """`nearest`, by the model's index; fewer than there are, where the condition leaves few."""
+    query = _SQL["indexed"].filled(filters=condition.sql, dimensions=str(len(vector)))
+    values = {"vector": _literal(vector), "model": model, "most": most}
+    return _near(transaction.fetch(query, **values, **condition.parameters))
+
+
+def _share(transaction: Transaction, condition: Condition, documents: int) -> float:
+    """About which share of the products meets the condition."""
+    if condition.sql == "true":
+        return 1.0
+    percent = min(100.0, 100 * _SAMPLE / max(1, documents))
+    query = _SQL["sample"].filled(filters=condition.sql)
+    row = transaction.fetch(query, percent=percent, **condition.parameters)[0]
+    return float(row["passed"] / max(1, row["sampled"]))
+
+
+def _near(rows: Sequence[Row]) -> list[Near]:
     return [Near(row["id"], 1 - float(row["distance"])) for row in rows]
 
 
-@lru_cache(maxsize=4)
-def _nearest(dimensions: int) -> Query:
-    query = _SQL["nearest"]
-    return Query(query.name, query.text.replace("{dimensions}", str(dimensions)), query.parameters)
+def _literal(vector: Vector) -> str:
+    return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
