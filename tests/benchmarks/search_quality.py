@@ -25,6 +25,7 @@ from tendero.catalog.embedders.local import LocalEmbedder
 from tendero.catalog.embedding import Embeddings
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.search import ProductSearch, index, lexical, question, ranking, vector
+from tendero.catalog.search.filters import Filters, condition
 from tendero.catalog.store import Store
 from tendero.platform.connect import database
 from tendero.platform.database import Database
@@ -115,7 +116,9 @@ def _by_leg(pool: Database, embedder: LocalEmbedder, text: str) -> dict[str, lis
     (embedded,) = embedder.embed([asked.content])
     with pool.transaction() as transaction:
         worded = lexical.find(transaction, asked, in_stock=False, most=_AT)
-        near = vector.nearest(transaction, embedded, embedder.model, in_stock=False, most=_AT, ef_search=100)
+        near = vector.nearest(
+            transaction, embedded, embedder.model, condition(Filters()), most=_AT, ef_search=100
+        )
         ids: dict[str, Sequence[Any]] = {"lexical": worded, "vector": near}
         return {
             leg: [each.external_id for each in products.read(transaction, [one.product_id for one in found])]

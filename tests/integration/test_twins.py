@@ -9,6 +9,7 @@ import pytest
 
 from tendero.catalog import products
 from tendero.platform.database import Database
+from tendero.platform.sql import Query
 from tests.integration.odoo_sync import TEMPLATE, VARIANT
 from tests.integration.two_sources import Two, two_sources
 
@@ -49,6 +50,19 @@ def test_a_change_in_either_source_writes_that_row_and_the_one_that_shows_it(two
     two.erp.write(VARIANT, erp, list_price=99)
     assert two.sync() == {f"odoo {erp}"}
     assert two.sync() == set()
+
+
+def test_what_the_other_source_counts_is_what_searches_filter_by(two: Two) -> None:
+    web, erp = two.name(two.simple(), "HER-001"), two.erp.variant("HER-001")
+    two.sync()
+    offers = Query.parse(
+        "offers", "select product_id, in_stock from search_offers where product_id = any(:ids)"
+    )
+    ids = [two.row("woocommerce", web)["id"], two.row("odoo", erp)["id"]]
+    for stock in (0, 5):
+        two.erp.odoo.set_stock(erp, stock)
+        two.sync()
+        assert two.web.db.fetch(offers, ids=ids) == [{"product_id": ids[0], "in_stock": stock > 0}]
 
 
 def test_when_the_shown_one_goes_the_other_comes_back(two: Two) -> None:

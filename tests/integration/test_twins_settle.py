@@ -49,7 +49,7 @@ class Table:
 
     def settle(self, *ids: int, rule: Rule = RULE) -> list[int]:
         with self.db.transaction() as transaction:
-            return twins.settle(transaction, ids, rule)
+            return twins.settle(transaction, ids, rule).turned
 
     def settled(self) -> dict[int, Row]:
         rows = self.db.fetch(Query.parse("settled", f"select id, {_SETTLED} from products"))
@@ -163,7 +163,7 @@ def test_settling_step_by_step_is_settling_from_scratch(table: Table, batches: l
         assert set(changed) == seen
     versions = table.versions()
     with table.db.transaction() as transaction:
-        assert twins.settle_all(transaction, RULE) == []
+        assert twins.settle_all(transaction, RULE) == ([], [])
         every = transaction.fetch(Query.parse("every", "select id from products"))
         held = twins._related(transaction, [row["id"] for row in every])
     assert table.versions() == versions

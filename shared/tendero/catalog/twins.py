@@ -15,12 +15,18 @@ _SQL = load(__file__)
 _BATCH = 1_000
 
 
-def settle(transaction: Transaction, product_ids: Sequence[int], rule: Rule) -> list[int]:
+class Settled(NamedTuple):
+    """Ids of the rows written, and of those among them that came to be hidden, or to be shown again."""
+
+    written: list[int]
+    turned: list[int]
+
+
+def settle(transaction: Transaction, product_ids: Sequence[int], rule: Rule) -> Settled:
     """Settles which rows are shown, and with whose price and stock, after these were written or deactivated.
 
-    Gives the ids of those that came to be hidden, or to be shown again. Rows of an earlier rule are all
-    settled anew, also when no ids are given. One short query where a shop has one source. Writes only what
-    differs. Raises DatabaseError.
+    Rows of an earlier rule are all settled anew, also when no ids are given. One short query where a shop has
+    one source. Writes only what differs. Raises DatabaseError.
     """
     state = transaction.fetch(_SQL["state"])[0]
     if state["several"] and state["rule"] == str(rule):
@@ -28,20 +34,21 @@ def settle(transaction: Transaction, product_ids: Sequence[int], rule: Rule) -> 
     # The rows of the other source may have been deleted.
     if state["several"] or state["rule"] is not None:
         return settle_all(transaction, rule)
-    return []
+    return Settled([], [])
 
 
-def settle_all(transaction: Transaction, rule: Rule) -> list[int]:
+def settle_all(transaction: Transaction, rule: Rule) -> Settled:
     """The same for all rows, whatever rule they were settled by."""
     ids = [row["id"] for row in transaction.fetch(_SQL["concerned"])]
-    changed = _settled(transaction, ids, rule)
+    settled = _settled(transaction, ids, rule)
     transaction.execute(_SQL["remember"], rule=str(rule))
     transaction.execute(_SQL["forget"])
-    return changed
+    return settled
 
 
-def _settled(transaction: Transaction, ids: Sequence[int], rule: Rule) -> list[int]:
-    changed: dict[int, None] = {}
+def _settled(transaction: Transaction, ids: Sequence[int], rule: Rule) -> Settled:
+    written: dict[int, None] = {}
+    turned: dict[int, None] = {}
     done: set[int] = set()
     left = deque(ids)
     while batch := _next(left, done):
@@ -52,9 +59,10 @@ def _settled(transaction: Transaction, ids: Sequence[int], rule: Rule) -> list[i
         if different:
             transaction.execute(_SQL["write"], **_columns((key, found[key]) for key in different))
         for key, before in different.items():
+            written[key] = None
             if (before.shown_as is None) != (found[key].shown_as is None):
-                changed[key] = None
-    return list(changed)
+                turned[key] = None
+    return Settled(list(written), list(turned))
 
 
 def _next(ids: deque[int], done: set[int]) -> list[int]:
