@@ -8,6 +8,7 @@ import pytest
 
 from infra.migrations.prepare import prepare
 from tendero.catalog.search import lexical, question, ranking, typos
+from tendero.catalog.search.filters import Filters, condition
 from tendero.catalog.search.lexical import Found
 from tendero.platform.database import Database
 from tendero.platform.settings import Settings
@@ -19,7 +20,9 @@ def found(shop: Shop, text: str, *, in_stock: bool = False) -> list[Found]:
     asked = question.read(text)
     with shop.db.transaction() as transaction:
         corrected = typos.corrections(transaction, asked)
-        return lexical.find(transaction, asked, in_stock=in_stock, most=10, corrected=corrected)
+        return lexical.find(
+            transaction, asked, condition(Filters(in_stock=in_stock)), most=10, corrected=corrected
+        )
 
 
 def names(shop: Shop, text: str, **options: bool) -> list[str]:
