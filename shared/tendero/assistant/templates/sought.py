@@ -46,9 +46,11 @@ class Sought:
         return any(each.name != "options" for each in self.relaxed)
 
     def topics(self, topics: Sequence[str]) -> tuple[str, ...]:
-        """Words that say which product: corrected, without those that only demand something of it."""
+        """Words that say which product: corrected, without those that only demand something of it. A category
+        or a brand may be all that was asked for."""
         correct = {fold(typed): fold(word) for typed, word in self.corrected.items()}
-        labels = [each.label for each in (*demands(self.filters), *self.relaxed)]
+        held = (*demands(self.filters), *self.relaxed)
+        labels = [each.label for each in held if each.name not in _BY_NAME]
         demanded = {each for label in labels for each in keys(label)}
         return tuple(correct.get(word, word) for word in topics if key(word) not in demanded)
 
