@@ -70,6 +70,7 @@ where (held.price_low, held.price_high, held.in_stock, held.on_sale, held.varied
 -- What products and their shown variations say of themselves. Of colours each word is a value too ("azul" of "azul
 -- celeste"), and a product that states none has those of its name. A variation that leaves an option open comes in each
 -- of its product's values. What a product is free of it must say itself, not in the options of a choice.
+-- Rows are looked up one by one: joined, whole tables would be read for each batch of a first load.
 with things as materialized (
     select product.id as product_id, null::bigint as variation_id, product.attributes, offer.varied
     from products product
@@ -78,7 +79,7 @@ with things as materialized (
     union all
     select variant.product_id, variant.variation_id, variation.attributes, false
     from search_variants variant
-    join products variation on variation.id = variant.variation_id
+    cross join lateral (select attributes from products where products.id = variant.variation_id offset 0) variation
     where variant.product_id = any(:ids)
 ), options as materialized (
     select product_id, variation_id, varied, name, value #>> '{}' as label
@@ -144,10 +145,15 @@ with things as materialized (
 ), wanted as materialized (
     select distinct product_id, value_id from identified
 ), gone as (
-    delete from search_facets held
-    where held.product_id = any(:ids)
-      and not exists (select from wanted where wanted.product_id = held.product_id
-                                           and wanted.value_id = held.value_id)
+    delete from search_facets
+    where ctid = any (array(
+        select held.place
+        from unnest(:ids::bigint[]) as product(id)
+        cross join lateral (
+            select ctid as place, value_id from search_facets where search_facets.product_id = product.id offset 0
+        ) held
+        where not exists (select from wanted where wanted.product_id = product.id
+                                               and wanted.value_id = held.value_id)))
     returning value_id
 ), come as (
     insert into search_facets (value_id, product_id) select value_id, product_id from wanted order by 1, 2
