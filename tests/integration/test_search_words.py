@@ -18,11 +18,10 @@ from tests.integration.search_shop import OUT, Shop, item
 
 def found(shop: Shop, text: str, *, in_stock: bool = False) -> list[Found]:
     asked = question.read(text)
+    met = condition(Filters(in_stock=in_stock))
     with shop.db.transaction() as transaction:
         corrected = typos.corrections(transaction, asked)
-        return lexical.find(
-            transaction, asked, condition(Filters(in_stock=in_stock)), most=10, corrected=corrected
-        )
+        return lexical.find(transaction, asked, met, most=10, corrected=corrected)
 
 
 def names(shop: Shop, text: str, **options: bool) -> list[str]:

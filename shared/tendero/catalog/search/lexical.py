@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from tendero.catalog.search import ranking
 from tendero.catalog.search.filters import Condition
 from tendero.catalog.search.question import Question
-from tendero.catalog.search.slots import Slot, Term, slots, statistics
+from tendero.catalog.search.slots import Slot, Slots, slots
 from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
@@ -40,24 +41,21 @@ def find(
     most: int,
     corrected: Mapping[str, str] | None = None,
 ) -> list[Found]:
-    """At most `most` products that customers can find and that meet the condition, best first by score and
+    """At most `most` products that customers can find and that meet the condition, best first by score times
     `kept`.
 
     Where nothing is asked for but to be without something, those that say so. `corrected` are alternatives to
     misspelt words (see `typos`).
     """
-    held = statistics(transaction)
-    if held is None:
-        return []
-    asked = slots(transaction, question.words, corrected or {}, held.documents)
-    lacking = slots(transaction, question.negated, {}, held.documents)
-    asked = asked or [replace(each, terms=tuple(Term(id, 1.0) for id in each.without)) for each in lacking]
-    ids = _candidates(transaction, asked, lacking, condition)
+    meant = slots(transaction, question, corrected or {})
+    if not meant.asked:
+        meant = replace(meant, asked=tuple(each.turned for each in meant.unwanted))
+    ids = _candidates(transaction, meant, condition)
     if not ids:
         return []
-    rows = _scored(transaction, asked, held.average, ids, ranking.RESCORED if lacking else most)
-    kept = _kept(transaction, lacking, [row["id"] for row in rows])
-    said = {slot.number: slot.word for slot in asked}
+    rows = _scored(transaction, meant, ids, ranking.RESCORED if meant.unwanted else most)
+    kept = _kept(transaction, meant.unwanted, [row["id"] for row in rows])
+    said = {slot.number: slot.word for slot in meant.asked}
     found = [
         Found(
             row["id"],
@@ -73,68 +71,69 @@ def find(
 
 def negation(transaction: Transaction, question: Question, ids: Sequence[int]) -> dict[int, float]:
     """What the question's unwanted words leave of each of these products' scores; 1 of those not in it."""
-    held = statistics(transaction) if question.negated else None
-    lacking = slots(transaction, question.negated, {}, held.documents) if held else []
-    return _kept(transaction, lacking, ids)
+    if not question.negated:
+        return {}
+    return _kept(transaction, slots(transaction, question, {}).unwanted, ids)
 
 
-def _candidates(
-    transaction: Transaction, asked: Sequence[Slot], lacking: Sequence[Slot], condition: Condition
-) -> list[int]:
+def _candidates(transaction: Transaction, meant: Slots, condition: Condition) -> list[int]:
     """The products that are worth an exact score."""
-    having = [slot for slot in asked if slot.terms]
+    terms = _looked_up(meant)
+    if not terms:
+        return []
+    columns = _columns(("terms", "weights", "cuts"), terms)
+    if condition.sql == "true":
+        rows = transaction.fetch(_SQL["best"], **columns, most=ranking.RESCORED)
+        return [row["id"] for row in rows]
+    left = _estimate(transaction, condition)
+    if left <= ranking.FEW:
+        rows = transaction.fetch(_SQL["filtered"].filled(filters=condition.sql), **condition.parameters)
+        return [row["id"] for row in rows]
+    query = _SQL["best_filtered"].filled(filters=condition.sql)
+    for deepest in ranking.DEEPER:
+        deeper = min(meant.documents / left, deepest)
+        cuts = {"cuts": [math.ceil(cut * deeper) for cut in columns["cuts"]]}
+        rows = transaction.fetch(query, **{**columns, **cuts, **condition.parameters}, most=ranking.RESCORED)
+        if len(rows) >= ranking.ENOUGH:
+            break
+    return [row["id"] for row in rows]
+
+
+def _looked_up(meant: Slots) -> list[tuple[int, float, int]]:
+    """The terms whose products are looked at: id, weight, how many products."""
+    having = [slot for slot in meant.asked if slot.terms]
     rarest = max(having, key=lambda slot: slot.idf, default=None)
     terms = [
         (term.id, term.weight * slot.idf, ranking.CUT_OF_RAREST if slot is rarest else ranking.CUT)
         for slot in having
         for term in slot.terms
     ]
-    whole, bonus = sum(slot.weight * slot.idf for slot in having), ranking.NEGATION.named_without
-    shares = _shares(lacking)
-    terms += [
-        (term, whole * bonus * shares[slot.number], ranking.CUT) for slot in lacking for term in slot.without
-    ]
-    if not terms:
-        return []
-    columns = _columns(("terms", "weights", "cuts"), terms)
-    if condition.sql == "true":
-        rows = transaction.fetch(_SQL["best"], **columns, most=ranking.RESCORED)
-    elif _estimate(transaction, condition) <= ranking.FEW:
-        rows = transaction.fetch(_SQL["filtered"].filled(filters=condition.sql), **condition.parameters)
-    else:
-        rows = transaction.fetch(
-            _SQL["best_filtered"].filled(filters=condition.sql),
-            **columns,
-            **condition.parameters,
-            walks=[ranking.WALK] * len(terms),
-            most=ranking.RESCORED,
-        )
-    return [row["id"] for row in rows]
+    gain = ranking.NEGATION.named_without * sum(slot.weight * slot.idf for slot in having)
+    shares = _shares(meant.unwanted)
+    without = [(term, shares[slot.number]) for slot in meant.unwanted for term in slot.without]
+    return [*terms, *((term, gain * share, ranking.CUT) for term, share in without)]
 
 
 def _estimate(transaction: Transaction, condition: Condition) -> int:
-    """How many products the filters leave, as PostgreSQL's planner thinks."""
-    plan = transaction.fetch(_SQL["plan"].filled(filters=condition.sql), **condition.parameters)[0][
-        "QUERY PLAN"
-    ]
-    return int(plan[0]["Plan"]["Plan Rows"])
+    """How many products the filters leave, as PostgreSQL's planner thinks; at least 1."""
+    query = _SQL["plan"].filled(filters=condition.sql)
+    (plan,) = transaction.fetch(query, **condition.parameters)[0]["QUERY PLAN"]
+    return max(1, int(plan["Plan"]["Plan Rows"]))
 
 
-def _scored(
-    transaction: Transaction, asked: Sequence[Slot], average: float, ids: Sequence[int], most: int
-) -> list[Row]:
+def _scored(transaction: Transaction, meant: Slots, ids: Sequence[int], most: int) -> list[Row]:
     terms = [
         (term.id, slot.number, term.weight * slot.idf, slot.mass * slot.idf)
-        for slot in asked
+        for slot in meant.asked
         for term in slot.terms
     ]
     return transaction.fetch(
         _SQL["scored"],
         ids=ids,
         **_columns(("terms", "slots", "weights", "masses"), terms),
-        mass=sum(slot.mass * slot.idf for slot in asked),
-        ceiling=sum(slot.ceiling for slot in asked),
-        average=average,
+        mass=sum(slot.mass * slot.idf for slot in meant.asked),
+        ceiling=sum(slot.ceiling for slot in meant.asked),
+        average=meant.average,
         k1=ranking.BM25_K1,
         b=ranking.BM25_B,
         coverage_share=ranking.COVERAGE_SHARE,
@@ -146,20 +145,20 @@ def _scored(
     )
 
 
-def _shares(lacking: Sequence[Slot]) -> dict[int, float]:
-    whole = sum(slot.idf for slot in lacking)
-    return {slot.number: slot.idf / whole for slot in lacking}
+def _shares(unwanted: Sequence[Slot]) -> dict[int, float]:
+    whole = sum(slot.idf for slot in unwanted)
+    return {slot.number: slot.idf / whole for slot in unwanted}
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
-def _kept(transaction: Transaction, lacking: Sequence[Slot], ids: Sequence[int]) -> dict[int, float]:
-    shares = _shares(lacking)
+def _kept(transaction: Transaction, unwanted: Sequence[Slot], ids: Sequence[int]) -> dict[int, float]:
+    shares = _shares(unwanted)
     terms = [
         (term, slot.number, shares[slot.number], without)
-        for slot in lacking
+        for slot in unwanted
         for without, each in ((False, [term.id for term in slot.terms]), (True, slot.without))
         for term in each
     ]

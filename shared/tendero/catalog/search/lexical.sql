@@ -14,29 +14,25 @@ order by sum(asked.weight * posting.impact) desc, posting.product_id
 limit :most;
 
 -- name: best_filtered
--- The same, walking on past what the filters leave out, yet not for ever.
-select posting.product_id as id
-from unnest(:terms::int[], :weights::float8[], :cuts::int[], :walks::int[]) as asked(term, weight, cut, walk)
-cross join lateral (
-    select walked.product_id, walked.impact
-    from (
+-- The same of those that the filters let pass: held against them one by one, best first, until there are enough.
+select walked.id
+from (
+    select posting.product_id as id, sum(asked.weight * posting.impact) as pull
+    from unnest(:terms::int[], :weights::float8[], :cuts::int[]) as asked(term, weight, cut)
+    cross join lateral (
         select product_id, impact
         from search_postings
         where shop_id = current_setting('tendero.shop_id') and term = asked.term
         order by impact desc
-        limit asked.walk
-    ) walked
-    cross join lateral (
-        -- Looked up one by one: joined, all that the filters leave might be read for every term.
-        select from search_offers offer
-        where offer.product_id = walked.product_id and {filters}
-        offset 0
-    ) kept
-    order by walked.impact desc
-    limit asked.cut
-) posting
-group by posting.product_id
-order by sum(asked.weight * posting.impact) desc, posting.product_id
+        limit asked.cut
+    ) posting
+    group by posting.product_id
+    order by pull desc, id
+) walked
+cross join lateral (
+    select from search_offers offer where offer.product_id = walked.id and {filters} offset 0
+) kept
+order by walked.pull desc, walked.id
 limit :most;
 
 -- name: filtered
@@ -60,7 +56,8 @@ with matched as (
     from search_documents document
     cross join unnest(:terms::int[], :slots::int[], :weights::float8[], :masses::float8[])
                    as asked(term, slot, weight, mass)
-    cross join lateral (select array_position(document.terms, asked.term) as place) found
+    -- Offset 0 keeps each place from being looked for again wherever it is used.
+    cross join lateral (select array_position(document.terms, asked.term) as place offset 0) found
     cross join lateral (
         select :name_weight::float8 * names[place] + :label_weight::float8 * labels[place]
                + :text_weight::float8 * texts[place] as count,
@@ -94,7 +91,7 @@ with asked as materialized (
            sum(texts[place]) filter (where without) > 0 as told_without
     from search_documents document
     cross join asked
-    cross join lateral (select array_position(document.terms, asked.term) as place) found
+    cross join lateral (select array_position(document.terms, asked.term) as place offset 0) found
     where document.product_id = any(:ids) and place is not null
     group by document.product_id, asked.slot
 )

@@ -40,10 +40,11 @@ COMMON_SHARE = 0.3
 CUT = 300
 CUT_OF_RAREST = 1_000
 RESCORED = 200
-# With filters, how far the walk down a term's products goes at most; and how many products filters may leave
-# for scoring them all to be cheaper.
-WALK = 3_000
-FEW = 1_500
+# With filters, how much deeper a term's products are walked at most, so that as many pass as without; and
+# how much where fewer than enough do. Where filters leave few products, all are scored.
+DEEPER = (2, 20)
+ENOUGH = 50
+FEW = 1_000
 
 
 class Negation(NamedTuple):

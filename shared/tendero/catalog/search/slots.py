@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from tendero.catalog.search import ranking
-from tendero.catalog.search.question import Word
+from tendero.catalog.search.question import Question, Word
 from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__)
+_COLUMNS = ("words", "slots", "weights", "masses", "translated", "negated")
 
 
 class Term(NamedTuple):
@@ -32,10 +33,14 @@ class Slot:
     word: str
     mass: float
     idf: float
-    documents: int
     weight: float
     terms: tuple[Term, ...]
     without: tuple[int, ...]
+
+    @property
+    def turned(self) -> Slot:
+        """What is asked for where to be without it is all that is."""
+        return replace(self, terms=tuple(Term(each, 1.0) for each in self.without))
 
     @property
     def ceiling(self) -> float:
@@ -43,49 +48,52 @@ class Slot:
         return self.weight * self.idf * (ranking.BM25_K1 + 1)
 
 
-class Statistics(NamedTuple):
-    """Of the shop's index: how many products, and their average weighted length."""
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Those asked for and those unwanted, in a catalogue of `documents` products of `average` length."""
 
-    documents: int
-    average: float
-
-
-def statistics(transaction: Transaction) -> Statistics | None:
-    """None for an empty index."""
-    row = transaction.one(_SQL["statistics"])
-    return Statistics(row["documents"], row["average"]) if row else None
+    asked: tuple[Slot, ...] = ()
+    unwanted: tuple[Slot, ...] = ()
+    documents: int = 0
+    average: float = 0.0
 
 
-def slots(
-    transaction: Transaction, words: Sequence[Word], corrected: Mapping[str, str], documents: int
-) -> list[Slot]:
-    """The slots of words, in their order, in a catalogue of so many products.
+def slots(transaction: Transaction, question: Question, corrected: Mapping[str, str]) -> Slots:
+    """A word of several parts has several slots; a filler that the catalogue has never or all the time none.
 
-    A word of more than one part has several slots. `corrected` gives alternatives to misspelt words.
+    `corrected` gives alternatives to misspelt words.
     """
+    words = [*((word, False) for word in question.words), *((word, True) for word in question.negated)]
+    if not words:
+        return Slots()
     rows = transaction.fetch(_SQL["terms"], **_columns(words, corrected))
-    found = (
-        _slot(number, list(group), documents) for number, group in groupby(rows, key=lambda row: row["slot"])
-    )
-    return [slot for slot in found if slot]
+    if not rows:
+        return Slots()
+    documents = rows[0]["all_documents"]
+    found: dict[bool, list[Slot]] = {False: [], True: []}
+    for number, group in groupby(rows, key=lambda row: row["slot"]):
+        forms = list(group)
+        slot = _slot(number, forms, documents)
+        if slot:
+            found[forms[0]["negated"]].append(slot)
+    return Slots(tuple(found[False]), tuple(found[True]), documents, rows[0]["average"])
 
 
-def _columns(words: Sequence[Word], corrected: Mapping[str, str]) -> dict[str, list[Any]]:
+def _columns(words: Sequence[tuple[Word, bool]], corrected: Mapping[str, str]) -> dict[str, list[Any]]:
     """The words, their corrections and their translations, as one array per column."""
-    rows = []
-    for slot, word in enumerate(words):
+    rows: list[tuple[Any, ...]] = []
+    for slot, (word, negated) in enumerate(words):
         weight = ranking.FILLER_WEIGHT if word.filler else 1.0
-        rows.append((word.text, slot, weight, word.mass, False))
+        rows.append((word.text, slot, weight, word.mass, False, negated))
         if word.text in corrected:
-            rows.append((corrected[word.text], slot, weight * ranking.CORRECTION_WEIGHT, word.mass, False))
+            text, right = corrected[word.text], weight * ranking.CORRECTION_WEIGHT
+            rows.append((text, slot, right, word.mass, False, negated))
         translated = weight * ranking.TRANSLATION_WEIGHT
-        rows.extend((text, slot, translated, word.mass, True) for text in word.translations)
-    names = ("words", "slots", "weights", "masses", "translated")
-    return {name: [row[number] for row in rows] for number, name in enumerate(names)}
+        rows.extend((text, slot, translated, word.mass, True, negated) for text in word.translations)
+    return {name: [row[place] for row in rows] for place, name in enumerate(_COLUMNS)}
 
 
 def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:
-    """None for a word of asking that the catalogue has never or all the time."""
     spoken = sum(row["documents"] for row in rows if row["kind"] != "without" and not row["translated"])
     ratio = ranking.FOREIGN_RATIO if spoken > ranking.CHANCE else ranking.FOREIGN_RATIO_OF_RARE
     terms: dict[int, float] = {}
@@ -99,7 +107,7 @@ def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:
         held += one
         for kind, share in (("own", 1.0), ("other", ranking.OTHER_FORM_SHARE)):
             row = forms[kind]
-            if row["documents"] and share:
+            if row["documents"]:
                 terms[row["id"]] = max(terms.get(row["id"], 0.0), row["weight"] * share)
         if forms["without"]["documents"]:
             without.append(forms["without"]["id"])
@@ -111,9 +119,8 @@ def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:
         number=number,
         word=first["word"],
         mass=first["mass"],
-        weight=max(terms.values(), default=first["weight"]),
         idf=math.log(1 + (documents - held + 0.5) / (held + 0.5)),
-        documents=held,
+        weight=max(terms.values(), default=first["weight"]),
         terms=tuple(Term(id, weight) for id, weight in terms.items()),
         without=tuple(without),
     )
