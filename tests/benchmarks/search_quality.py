@@ -115,7 +115,7 @@ def _by_leg(pool: Database, embedder: LocalEmbedder, text: str) -> dict[str, lis
     asked = question.read(text)
     (embedded,) = embedder.embed([asked.content])
     with pool.transaction() as transaction:
-        worded = lexical.find(transaction, asked, in_stock=False, most=_AT)
+        worded = lexical.find(transaction, asked, condition(Filters()), most=_AT)
         near = vector.nearest(
             transaction, embedded, embedder.model, condition(Filters()), most=_AT, ef_search=100
         )
@@ -152,7 +152,7 @@ def _report(figures: dict[str, list[float]], times: Sequence[float]) -> None:
     ordered = sorted(times)
     median, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
     print(f"one search: median {median:.1f} ms, p95 {late:.1f} ms")
-    print(f"settings: {ranking.FIELD_WEIGHTS}, k1 {ranking.BM25_K1}, b {ranking.BM25_B}, k {ranking.RRF_K}")
+    print(f"settings: {ranking.FIELD_WEIGHTS}, k1 {ranking.BM25_K1}, b {ranking.BM25_B}")
 
 
 if __name__ == "__main__":

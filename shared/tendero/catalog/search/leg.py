@@ -94,7 +94,7 @@ class VectorLeg:
     def _near(self, model: str, embedded: Vector, condition: Condition, limit: Deadline) -> tuple[Near, ...]:
         with self._database.transaction(limit) as transaction:
             found = vector.nearest(
-                transaction, embedded, model, condition, most=ranking.DEPTH, ef_search=self._ef_search
+                transaction, embedded, model, condition, most=ranking.NEIGHBOURS, ef_search=self._ef_search
             )
         return tuple(found)
 

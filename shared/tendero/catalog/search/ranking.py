@@ -59,14 +59,12 @@ class Negation(NamedTuple):
 
 NEGATION = Negation(named=0.4, told=0.1, named_without=0.3, told_without=0.15)
 
-# How many products each leg hands to the fusion, and the fusion's constant.
+# How many products the words hand to the fusion, and how many the vectors: few, since with filters an index
+# scan takes longer for each. 20, 50 and 100 rank alike; of 30, the first ten are nearly always right.
 DEPTH = 100
-RRF_K = 20
+NEIGHBOURS = 30
 # What a product's score gains when the question names its brand.
 BRAND_BONUS = 0.1
-# How many products the vectors hand on: few, since with filters an index scan takes longer for each. 20, 50 and
-# 100 rank alike, and of 30 asked for, the first ten are nearly always the right ones.
-NEIGHBOURS = 30
 # How many of the best candidates say what all of them should be like; from 4 to 8 it makes no difference.
 FEEDBACK_PRODUCTS = 5
 
