@@ -107,7 +107,7 @@ def bring(found: Iterable[UserMemory | Unreadable], store: MemoryStore, *, dry_r
 
 
 def _age(memory: UserMemory | None) -> datetime | None:
-    return memory and memory.updated_at
+    return None if memory is None else memory.updated_at
 
 
 def _show(outcome: Imported) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.cli import explanation
 from infra.cli.console import console
 from infra.cli.environment import EnvFile, Json, connected
 
@@ -19,10 +20,13 @@ def search(
     text: Annotated[str, typer.Argument(help="What a customer would look for.")],
     in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="Most products to show.")] = 10,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell how the question was read and why each product is there.")
+    ] = False,
     as_json: Json = False,
     env_file: EnvFile = None,
 ) -> None:
-    """Search the synced catalogue."""
+    """Search the synced catalogue. With --json the explanation is always there."""
     if not text.strip():
         raise typer.BadParameter("The text to search for is empty.")
     from infra.cli.library import opened
@@ -39,7 +43,11 @@ def search(
     if as_json:
         print(json.dumps(_described(found), ensure_ascii=False, indent=2))
         return
+    if explain:
+        explanation.show_question(console(), found)
     _show(found)
+    if explain:
+        explanation.show_hits(console(), found)
     if found.vector_problem:
         print(f"Searched by words only: {found.vector_problem}", file=sys.stderr)
 
@@ -53,11 +61,14 @@ def _described(found: SearchResult) -> dict[str, Any]:
                 "score": hit.score,
                 "resembles": _resembles(hit),
                 "legs": list(hit.legs),
+                "why": explanation.of_hit(hit),
                 "product": as_json(hit.product),
             }
             for hit in found.hits
         ],
+        "understood": explanation.of_question(found),
         "exact": found.exact,
+        "confident": found.confident,
         "vector_used": found.vector_used,
         "vector_problem": found.vector_problem or None,
         "milliseconds": found.milliseconds,

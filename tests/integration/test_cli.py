@@ -102,6 +102,19 @@ def test_the_catalogue_is_synced_searched_and_asked_for(
     status, out, _ = tendero("search", "camisa de lino", "--limit", "3")
     assert status == 0
     assert "Camisa de lino Marisma" in out
+    told = the_json(tendero("search", "camisa de lino sin botones de menos de 60", "--json"))
+    assert told["understood"]["without"] == ["botones"]
+    assert told["understood"]["filters"] == [{"name": "price", "value": None, "from": None, "to": "60"}]
+    why = told["hits"][0]["why"]
+    assert why["lexical_rank"] == 1
+    assert set(why["words"]) == {"camisa", "lino"}
+    assert {"codes", "understand", "lexical", "vector", "order", "read", "total"} <= told[
+        "milliseconds"
+    ].keys()
+    status, out, _ = tendero("search", "camisa de lino de menos de 60", "--explain")
+    assert status == 0
+    assert "price to 60" in out
+    assert "camisa, lino" in out
 
     answer = the_json(tendero("ask", "¿Cuánto cuesta el pantalón chino Ribera?", "--json"))
     assert answer["engine"] == "templates"
@@ -166,6 +179,7 @@ def test_a_search_without_vectors_says_why(
     assert found["vector_problem"]
     coded = the_json(tendero("search", "ROP-CHI", "--json"))
     assert coded["vector_problem"] is None
+    assert coded["hits"][0]["why"] is None
 
 
 def test_what_only_sounds_like_the_question_stands_apart(

@@ -51,7 +51,7 @@ PAGES = Query.parse("pages", "select count(*) as n from sync_pages")
 EMPTY = Query.parse(
     "empty",
     "truncate products, sync_state, sync_runs, search_terms, search_postings, search_spellings,"
-    " search_statistics cascade",
+    " search_statistics, search_values cascade",
 )
 
 

@@ -147,7 +147,7 @@ WRITE = st.tuples(
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(WRITE, min_size=1, max_size=4), min_size=1, max_size=8))
 def test_settling_step_by_step_is_settling_from_scratch(table: Table, batches: list[list[Any]]) -> None:
-    table.db.execute(Query.parse("clear", "truncate products, same_sku_rules cascade"))
+    table.db.execute(Query.parse("clear", "truncate products, same_sku_rules, search_values cascade"))
     for batch in batches:
         ids = [
             table.write(

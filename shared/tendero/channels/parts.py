@@ -59,10 +59,18 @@ def build(settings: Settings, secrets: Secrets) -> Parts:
     from tendero.catalog.embedders.choose import by_name, embedder
     from tendero.catalog.live import live
     from tendero.catalog.search import ProductSearch
+    from tendero.catalog.search.similar import SimilarProducts
     from tendero.platform.connect import database
 
     pool = database(settings)
-    search = ProductSearch(pool, embedder(settings, secrets), settings, by_name(settings, secrets))
-    courses = CourseReader(settings, pool)
-    assistant = Assistant(pool, search, live(settings, pool), settings, secrets, courses=courses)
+    chosen, find = embedder(settings, secrets), by_name(settings, secrets)
+    assistant = Assistant(
+        pool,
+        ProductSearch(pool, chosen, settings, find),
+        live(settings, pool),
+        settings,
+        secrets,
+        courses=CourseReader(settings, pool),
+        similar=SimilarProducts(pool, chosen, settings, find),
+    )
     return Parts(settings, pool, assistant)

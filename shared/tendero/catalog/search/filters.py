@@ -100,8 +100,9 @@ class Demand:
     alone: Filters
 
 
-# As they are given up: what a customer changes most easily first, what they must not take last.
-_GIVEN_UP = ("options", "price", "on_sale", "categories", "brands", "in_stock", "excluded", "free_of")
+# As they are given up: first a category, whose name is searched for as words as well, then what a customer
+# changes most easily; last what they must not take.
+_GIVEN_UP = ("categories", "options", "price", "on_sale", "brands", "in_stock", "excluded", "free_of")
 
 
 def demands(filters: Filters) -> tuple[Demand, ...]:

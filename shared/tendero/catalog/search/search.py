@@ -128,8 +128,9 @@ class _Search:
         if not found.confident and self.asked.filters:
             for filters, given_up in self._relaxations():
                 other = self._find(filters & Filters(in_stock=self.in_stock))
-                if other.confident:
+                if other.confident or (other.hits and not found.hits):
                     found, relaxed = other, given_up
+                if found.confident:
                     break
         return SearchResult(
             found.hits,
@@ -138,7 +139,8 @@ class _Search:
             vector_problem=found.neighbours.problem,
             milliseconds=self.watch.times(),
             filters=found.filters,
-            relaxed=relaxed,
+            # A category's words are searched for still.
+            relaxed=tuple(each for each in relaxed if each.name != "categories"),
             corrected=self.corrected,
             question=self.asked,
         )
