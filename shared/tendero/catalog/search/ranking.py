@@ -42,9 +42,9 @@ CUT_OF_RAREST = 1_000
 RESCORED = 200
 # With filters, how much deeper a term's products are walked at most, so that as many pass as without; and
 # how much where fewer than enough do. Where filters leave few products, all are scored.
-DEEPER = (2, 20)
-ENOUGH = 50
-FEW = 1_000
+DEEPER = (2, 10)
+ENOUGH = 20
+FEW = 500
 
 
 class Negation(NamedTuple):
