@@ -35,7 +35,9 @@ _INSERT = (
     + ", ".join(f"{name} = excluded.{name}" for name in _NAMES if name != "external_id")
 )
 _EMPTY = Query.parse(
-    "empty", "truncate products, search_terms, search_statistics, search_postings, search_spellings, search_values cascade"
+    "empty",
+    "truncate products, search_terms, search_statistics, search_postings, search_spellings, search_values"
+    " cascade",
 )
 
 
