@@ -225,3 +225,21 @@ def test_tables_are_filled_once_for_products_that_were_there_before(db: Database
         assert facets.fill(transaction)
         assert not facets.fill(transaction)
     assert passing(shop, "categoría cocina") == {"1", "2", "8"}
+
+
+def test_a_size_within_a_range_is_that_size(db: Database) -> None:
+    socks = item("50", "Calcetines", attributes={"Talla": ["39-42", "43-46"]})
+    shop = filled(
+        Shop(
+            db,
+            items=(
+                socks,
+                variation("51", "50", "S-39", attributes={"Talla": ["39-42"]}),
+                variation("52", "50", "S-43", attributes={"Talla": ["43-46"]}, stock_status=OUT),
+            ),
+        )
+    )
+    assert passing(shop, "calcetines talla 44") == {"50"}
+    assert passing(shop, "calcetines talla 44 en stock") == set()
+    assert passing(shop, "calcetines talla 41 en stock") == {"50"}
+    assert not read(shop, "calcetines talla 47").filters

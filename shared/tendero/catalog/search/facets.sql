@@ -124,6 +124,13 @@ with things as materialized (
     select product_id, variation_id, 'colour', word, word from stated join colour_words using (label)
     where facet = 'colour'
     union all
+    -- Socks of 43-46 are for who asks for 44.
+    select product_id, variation_id, 'size', size::text, size::text
+    from stated
+    cross join lateral regexp_match(label, '^\s*(\d{1,3})\s*[-–]\s*(\d{1,3})\s*$') as ends
+    cross join lateral generate_series(ends[1]::int, least(ends[2]::int, ends[1]::int + 20)) as size
+    where facet = 'size'
+    union all
     select product_id, null, 'colour', named.word, named.word
     from texts
     left join (select distinct product_id, true as coloured from stated where facet = 'colour') other
