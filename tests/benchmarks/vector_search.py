@@ -182,7 +182,7 @@ def _exact(transaction: Transaction, each: Vector, met: Condition) -> list[Near]
 
 
 def _indexed(transaction: Transaction, each: Vector, met: Condition) -> list[Near]:
-    return vector.indexed(transaction, each, _MODEL, met, most=ranking.NEIGHBOURS)
+    return vector.indexed(transaction, each, _MODEL, met, most=ranking.NEIGHBOURS, ef_search=_EF_SEARCH)
 
 
 def _clustered(count: int, dimensions: int, chance: int) -> Iterator[Vector]:

@@ -81,16 +81,25 @@ def test_few_products_are_compared_exactly(vectors: dict[int, Vector], transacti
         )
 
 
-def test_a_scan_of_the_index_that_ends_early_is_made_good(
+def test_filters_that_let_nothing_near_through_give_what_is_left(
     vectors: dict[int, Vector], transaction: Transaction
 ) -> None:
-    """What passes is what lies farthest away, and would come last."""
-    least = COUNT - 400
     asked = array("f", [1.0] + [0.0] * (DIMENSIONS - 1))
-    met = condition(Filters(price_min=Decimal(least)))
+    met = condition(Filters(price_min=Decimal(COUNT - 400)))
     near = vector.nearest(transaction, asked, MODEL, met, most=20, ef_search=20)
-    assert len(vector.indexed(transaction, asked, MODEL, met, most=20)) < 20
-    assert {each.product_id for each in near} == {*truth(vectors, asked, lambda place: place >= least, 20)}
+    assert len(near) == 20
+    assert {each.product_id for each in near} <= {*[*vectors][COUNT - 401 :]}
+
+
+def test_what_a_model_has_embedded_so_far_is_found(
+    vectors: dict[int, Vector], transaction: Transaction
+) -> None:
+    some = [*vectors][:25]
+    copied = "insert into product_embeddings select product_id, 'new', shop_id, text_hash, embedding"
+    copied += " from product_embeddings where product_id = any(:ids)"
+    transaction.execute(Query.parse("copied", copied), ids=some)
+    near = vector.nearest(transaction, vectors[some[0]], "new", ALL, most=30, ef_search=100)
+    assert sorted(each.product_id for each in near) == sorted(some)
 
 
 def test_what_customers_cannot_find_is_never_near(db: Database, vectors: dict[int, Vector]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ _SQL = load(__file__)
 _RATIO = 2.0
 # Products looked at to guess how many the filters leave: takes 0.3 ms.
 _SAMPLE = 2_000
+# pgvector's limit for ef_search.
+_FARTHEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,12 @@ def nearest(
     Nearest first. By the model's index; exactly, where the condition leaves so few that this is cheaper, and
     where the index ends before there are enough.
     """
-    tuned = {"ratio": _RATIO, "most": most, "ef_search": max(ef_search, most)}
-    shop = transaction.fetch(_SQL["prepare"], **tuned)[0]
-    if _share(transaction, condition, shop["documents"]) * shop["documents"] > shop["few"]:
-        found = indexed(transaction, vector, model, condition, most=most)
+    shop = transaction.fetch(_SQL["prepare"], ratio=_RATIO, most=most)[0]
+    share = _share(transaction, condition, shop["documents"])
+    if share * shop["documents"] > shop["few"]:
+        # As far as it must reach is best reached at once: each further step of the scan is less exact.
+        reach = min(_FARTHEST, max(ef_search, math.ceil(most / share)))
+        found = indexed(transaction, vector, model, condition, most=most, ef_search=reach)
         if len(found) == most:
             return found
     return exact(transaction, vector, model, condition, most=most)
@@ -84,9 +89,10 @@ def exact(
 
 
 def indexed(
-    transaction: Transaction, vector: Vector, model: str, condition: Condition, *, most: int
+    transaction: Transaction, vector: Vector, model: str, condition: Condition, *, most: int, ef_search: int
 ) -> list[Near]:
     """`nearest`, by the model's index; fewer than there are, where the condition leaves few."""
+    transaction.execute(_SQL["reach"], ef_search=ef_search)
     query = _SQL["indexed"].filled(filters=condition.sql, dimensions=str(len(vector)))
     values = {"vector": _literal(vector), "model": model, "most": most}
     return _near(transaction.fetch(query, **values, **condition.parameters))

@@ -1,7 +1,7 @@
 -- name: prepare
 -- All of it for this transaction. An exact scan costs as much as there are products left by the filters; an index
 -- scan as much as it passes over until it has enough; one product passed over costs about `ratio` times one
--- compared. Where `few` are left both cost the same, and an index scan that has passed over as many gives up.
+-- compared. Where `few` are left both cost the same, and an index scan that has passed over as many ends.
 -- Relaxed order keeps what the scan meets late. The vectors are taken to be in memory; a parallel worker would take
 -- longer to start than to help.
 with shop as (
@@ -10,8 +10,7 @@ with shop as (
     from search_statistics
     where shop_id = current_setting('tendero.shop_id')
 )
-select few, documents, set_config('hnsw.ef_search', :ef_search::text, true),
-       set_config('hnsw.iterative_scan', 'relaxed_order', true),
+select few, documents, set_config('hnsw.iterative_scan', 'relaxed_order', true),
        set_config('hnsw.max_scan_tuples', greatest(few, 1)::text, true),
        set_config('random_page_cost', '1.1', true),
        set_config('max_parallel_workers_per_gather', '0', true)
@@ -45,6 +44,9 @@ cross join lateral (
 ) compared
 order by compared.distance, id
 limit :most;
+
+-- name: reach
+select set_config('hnsw.ef_search', :ef_search::text, true);
 
 -- name: indexed
 -- `{dimensions}` and the model are part of the index's definition (see vector_index); only this exact cast and
