@@ -41,7 +41,7 @@ build: $(INSTALLED)  ## the folders that a deploy uploads: build/webhook, build/
 lock: $(INSTALLED)  ## lock the dependencies anew (ARGS=--upgrade takes newer versions)
 	@$(BIN)/python -m infra.lock $(ARGS)
 
-bench: $(INSTALLED)  ## the benchmarks: ratios, measured side by side (BENCH=search_quality: with judged queries)
+bench: $(INSTALLED)  ## the benchmarks: ratios, measured side by side (BENCH=search_baselines: with judged queries)
 	@for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name $(ARGS) || exit 1; done
 
 clean:  ## remove what was installed, built and stored here
