@@ -62,8 +62,9 @@ def made(db: Database, shop: Shop) -> Iterator[Stage]:
 def test_nothing_is_lost_on_the_first_run(
     made: Stage, kind: str, options: dict[str, Any], after: int
 ) -> None:
+    # Faults are used up in order: these requests are answered slowly, but truly.
+    made.shop.faults.add("hang", None, path="/products/categories", seconds=0)
     if after:
-        # Faults are used up in order: these two requests are answered slowly, but truly.
         made.shop.faults.add("hang", after, path="/products", seconds=0)
     made.shop.faults.add(kind, 1, path="/products", **options)
     made.sync()

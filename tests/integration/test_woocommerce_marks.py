@@ -40,7 +40,8 @@ class Stage:
 
     def walk(self, marks: Sequence[Any] = ()) -> WooCommerceWalk:
         hidden = [item.id for item in self.shop.items.values() if item.catalog_visibility == "hidden"]
-        return self.source.walk(self.since, {"hidden": hidden}, marks)
+        tree = {str(term.id): (term.parent, term.name) for term in self.shop.categories.values()}
+        return self.source.walk(self.since, {"hidden": hidden, "categories": tree}, marks)
 
     def pages(self, walk: WooCommerceWalk) -> Generator[Page]:
         """All pages, against a database that holds all that was sold at the beginning."""

@@ -16,7 +16,8 @@ class Ledger:
     published all the same. `children` maps a product that is sold to the variations it lists; `variations`
     were read, and `asked` are the products whose own list of them was. `pages` is the last page that came of
     a list. `route` tells whether the shop has a list of all variations, None while nobody knows; `whole` that
-    it gave everything when asked for changes.
+    everything is read although changes were asked for. `tree` is the digest of the categories in use, empty
+    without any, and `trees` are those by which pages were read.
 
     A mark names its shop by `stamp`. Its other entries are named like what they add to; those of `children`
     are lists, the product first.
@@ -33,6 +34,8 @@ class Ledger:
         self.pages: dict[str, int] = {}
         self.route = route
         self.whole = False
+        self.tree = ""
+        self.trees: set[str] = set()
         self._listed = 0
 
     @property
@@ -51,6 +54,8 @@ class Ledger:
     def enter(self, **entries: Any) -> Mark:
         """Takes in what a page brought, and gives its mark."""
         mark = {name: value for name, value in entries.items() if value}
+        if self.tree:
+            mark["tree"] = self.tree
         if self.whole:
             mark["whole"] = True
         if self.route is not None:
@@ -84,6 +89,7 @@ class Ledger:
         self.asked.update(mark.get("asked", ()))
         self.pages.update(mark.get("pages", {}))
         self.route = mark.get("route", self.route)
+        self.trees.add(mark.get("tree", ""))
         self.whole |= mark.get("whole", False)
 
     def _take_back(self, products: Collection[int]) -> None:

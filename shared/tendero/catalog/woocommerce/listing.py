@@ -36,7 +36,8 @@ class Listing:
     """The rows of one list, in pages, in order of id.
 
     A short page is not the end: shops leave out what they cannot load. The end is the announced number of
-    pages, and on until `[]` while the total is not met. After the last page `seen` holds the ids that came,
+    pages, and on until `[]` while the total is not met. A page that fails is read in parts if `divide` says
+    so; otherwise PageFailed is raised. After the last page `seen` holds the ids that came,
     and `consistent` tells whether they are all: the total never moved and was met. A reading that goes on
     `after` a page has `seen` some ids before.
     """
@@ -51,12 +52,14 @@ class Listing:
         ahead: int = 1,
         after: int = 0,
         seen: Iterable[int] = (),
+        divide: bool = True,
     ) -> None:
         self._client = client
         self._path = path
         self._params = {"orderby": "id", "order": "asc", "per_page": _PER_PAGE, **params}
         self._pool = pool
         self._ahead = ahead
+        self._divide = divide
         self._totals: set[int | None] = set()
         self._first_ids: list[int] = []
         self._gap = False
@@ -115,6 +118,8 @@ class Listing:
         try:
             answer = self._client.rows(self._path, page=number, **self._params)
         except PageFailed as error:
+            if not self._divide:
+                raise
             return self._in_parts((number - 1) * _PER_PAGE, error)
         return RawPage(usable(answer.body), answer.total)
 

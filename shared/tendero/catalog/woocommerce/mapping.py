@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any
 from tendero.catalog import numbers
 from tendero.catalog.item import CatalogItem, Kind, StockStatus
 from tendero.catalog.text import clean, one_line, plain_text
+from tendero.catalog.woocommerce.categories import Categories
 from tendero.catalog.woocommerce.parent import Parent
 
 SOURCE = "woocommerce"
@@ -35,10 +36,14 @@ _BRAND_ATTRIBUTES = {"brand", "marca"}
 
 @dataclass(slots=True)
 class Mapper:
-    """Maps raw rows; what could not be read is told in `problems`. `currency` goes with every price."""
+    """Maps raw rows; what could not be read is told in `problems`.
+
+    `currency` goes with every price. By `tree` a product is in the categories above its own too.
+    """
 
     currency: str | None
     problems: list[str] = field(default_factory=list)
+    tree: Categories = field(default_factory=Categories)
 
     def told(self) -> tuple[str, ...]:
         """The problems since the last time."""
@@ -56,7 +61,7 @@ class Mapper:
             short_description=plain_text(_string(raw.get("short_description"))),
             category_id=_first_id(raw.get("categories")),
             category_name=categories[0] if categories else None,
-            categories=tuple(categories),
+            categories=tuple(dict.fromkeys((*categories, *self._above(raw)))),
             brand=_brand(raw.get("brands"), attributes),
             tags=tuple(_names(raw.get("tags"))),
             attributes=attributes,
@@ -126,6 +131,11 @@ class Mapper:
             "url": _address(raw.get("permalink")),
             "last_update": modified(raw),
         }
+
+    def _above(self, raw: Raw) -> Iterator[str]:
+        for term in _rows(raw.get("categories")):
+            if type(term.get("id")) is int:
+                yield from self.tree.above(term["id"])
 
     def _nameless(self, raw: Raw) -> str:
         self.problems.append(f"Product {raw['id']} has no name.")

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tendero.catalog.source import Known, Page
+from tendero.catalog.woocommerce import categories
 from tendero.catalog.woocommerce import currency as money
+from tendero.catalog.woocommerce.categories import Categories
 from tendero.catalog.woocommerce.ids import gone, unlisted
 from tendero.catalog.woocommerce.ledger import Ledger
 from tendero.catalog.woocommerce.listing import usable
@@ -36,7 +38,10 @@ class WooCommerceWalk:
     """A walk as `tendero.catalog.source.Walk` describes it.
 
     `memory` keeps `hidden`, the ids of products that are published but not shown to customers: without them
-    the shop's count of published products could not be compared with the rows that are active.
+    the shop's count of published products could not be compared with the rows that are active. It also keeps
+    `categories`, the tree that all rows follow: a category that was renamed, moved or deleted leaves no date
+    at its products, so all are read when the tree has changed, or when a first one can be read. While it
+    cannot be read, the kept one is in use.
     """
 
     def __init__(
@@ -53,6 +58,8 @@ class WooCommerceWalk:
         kept = memory if since else {}
         stamp = (reader.client.url, currency or "", PRODUCT_FIELDS, VARIATION_FIELDS)
         hidden = [int(each) for each in kept.get("hidden", ())]
+        self._kept_tree = Categories.restored(memory.get("categories"))
+        self._tree: Categories | None = None
         self._ledger = Ledger(stamp, hidden, kept.get("variations_route"))
         self._is_resumed = self._ledger.restore(marks)
         self._since = None if self._ledger.whole else since
@@ -66,10 +73,20 @@ class WooCommerceWalk:
 
     @property
     def memory(self) -> Mapping[str, Any]:
-        return {"hidden": sorted(self._ledger.hidden), "variations_route": self._ledger.route}
+        found: dict[str, Any] = {
+            "hidden": sorted(self._ledger.hidden),
+            "variations_route": self._ledger.route,
+        }
+        # Rows that an interrupted walk wrote by another tree are to be read again by the next one.
+        if self._tree is not None and self._ledger.trees <= {self._ledger.tree}:
+            found["categories"] = self._tree.as_json()
+        return found
 
     def pages(self) -> Iterator[Page]:
         self._begin()
+        # An interrupted walk over changes cannot go on as one over everything: its pages were others.
+        if self._since is not None and not self._is_resumed and self._has_other_tree():
+            self._since, self._ledger.whole = None, True
         with self._reader.open():
             yield from self._product_pages()
             if self._since is not None:
@@ -102,7 +119,7 @@ class WooCommerceWalk:
             yield self._variations.gone(known)
 
     def _begin(self) -> None:
-        """The currency, and the shop's clock before anything is read.
+        """The currency, the categories, and the shop's clock before anything is read.
 
         Never a time ahead of this machine's: a shop whose clock is fast is only read twice.
         """
@@ -110,6 +127,17 @@ class WooCommerceWalk:
         self._mapper.currency = code or self._mapper.currency
         now = datetime.now(UTC)
         self.watermark = min(date or now, now)
+        tree, problem = categories.read(self._reader.client)
+        if problem:
+            self._mapper.problems.append(problem)
+        self._tree = tree or self._kept_tree
+        if self._tree is not None:
+            self._mapper.tree, self._ledger.tree = self._tree, self._tree.digest
+
+    def _has_other_tree(self) -> bool:
+        if self._tree is None:
+            return False
+        return self._kept_tree is None or not self._tree.extends(self._kept_tree)
 
     # Products
 
