@@ -13,12 +13,13 @@ from tendero.platform.settings import Settings
 
 
 @contextmanager
-def migrated() -> Iterator[Settings]:
-    """Settings that name a new database with the newest schema; it is gone afterwards."""
+def migrated(kept: Path | None = None) -> Iterator[Settings]:
+    """Settings that name a database with the newest schema: a new one that is gone afterwards, or the one in
+    the folder `kept`."""
     # A short path: a Unix socket's name may have 107 bytes only.
     with (
         tempfile.TemporaryDirectory(prefix="tendero-", ignore_cleanup_errors=True) as folder,
-        Postgres(Path(folder) / "pg") as server,
+        Postgres((kept or Path(folder)) / "pg") as server,
     ):
         settings = Settings.load({"DATABASE_URL": server.url("postgres")})
         migrations.upgrade(settings)
