@@ -64,7 +64,7 @@ _FILTERS = {
     "1 %, price and stock": Filters(in_stock=True, price_min=Decimal(400), price_max=Decimal("412.5")),
     "0.1 %, price": Filters(price_min=Decimal(700), price_max=Decimal(701)),
 }
-_AT, _EF_SEARCH = 10, 100
+_AT, _EF_SEARCH = 10, 200
 
 Ask = Callable[[Transaction, Vector, Condition], list[Near]]
 

@@ -267,7 +267,7 @@ class Settings:
         at_most=1000,
     )
     hnsw_ef_search: int = variable(
-        "HNSW index: candidates while searching.", 100, group="Embeddings", at_least=1, at_most=1000
+        "HNSW index: candidates while searching.", 200, group="Embeddings", at_least=1, at_most=1000
     )
     search_glossary: str = variable(
         "Whether a search also tries everyday words in the other languages (`shoes` finds `zapatos`).",
