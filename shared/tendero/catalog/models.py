@@ -12,7 +12,7 @@ from tendero.platform.database import Database, Row, Transaction
 from tendero.platform.errors import SettingsError
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 _log = logs.logger("models")
 # A model that refuses more than this share of the products does not take another one's place.
 _MOST_FAILED = 0.05

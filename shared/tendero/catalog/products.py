@@ -9,7 +9,7 @@ from tendero.platform.database import Database, Transaction
 from tendero.platform.deadline import Deadline
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 
 
 def read(transaction: Transaction, ids: Sequence[int]) -> list[Product]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from tendero.platform import prepared
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import (
     DatabaseError,
@@ -58,6 +59,8 @@ class Transaction:
     def _run(self, query: Query, parameters: dict[str, Any], stream: Iterable[bytes] | None = None) -> Any:
         values = [parameters[name] for name in query.parameters]
         try:
+            if query.prepared:
+                return prepared.execute(self._connection, query.text, values)
             return self._connection.execute_unnamed(query.text, vals=values, stream=stream)
         except Exception as error:
             raise translated(error, query.name) from error

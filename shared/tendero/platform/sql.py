@@ -19,14 +19,18 @@ _PARAMETER = re.compile(r"(?<![:\w\]]):([a-z_]\w*)")
 
 @dataclass(frozen=True)
 class Query:
-    """One statement: its `name`, PostgreSQL `text` with `$1…`, and the parameters' names in that order."""
+    """One statement: its `name`, PostgreSQL `text` with `$1…`, and the parameters' names in that order.
+
+    Connections keep a `prepared` one: for what is asked all the time, with values that need no plan of their
+    own."""
 
     name: str
     text: str
     parameters: tuple[str, ...]
+    prepared: bool = False
 
     @classmethod
-    def parse(cls, name: str, sql: str) -> Query:
+    def parse(cls, name: str, sql: str, *, prepared: bool = False) -> Query:
         names: list[str] = []
 
         def number(match: re.Match[str]) -> str:
@@ -34,7 +38,8 @@ class Query:
                 names.append(match[1])
             return f"${names.index(match[1]) + 1}"
 
-        return cls(name, _PARAMETER.sub(number, _COMMENT.sub("", sql)).strip().rstrip(";"), tuple(names))
+        text = _PARAMETER.sub(number, _COMMENT.sub("", sql)).strip().rstrip(";")
+        return cls(name, text, tuple(names), prepared)
 
     def filled(self, **parts: str) -> Query:
         """With each `{part}` of the text replaced by SQL, which may have `:parameters` of its own.
@@ -49,11 +54,12 @@ def _filled(query: Query, parts: tuple[tuple[str, str], ...]) -> Query:
     named = re.sub(r"\$(\d+)", lambda match: ":" + query.parameters[int(match[1]) - 1], query.text)
     for part, sql in parts:
         named = named.replace(f"{{{part}}}", sql)
-    return Query.parse(query.name, named)
+    return Query.parse(query.name, named, prepared=query.prepared)
 
 
-def load(module_file: str) -> dict[str, Query]:
+def load(module_file: str, *, prepared: bool = False) -> dict[str, Query]:
     """The blocks of the `.sql` file beside a module: call it with `__file__`."""
     text = Path(module_file).with_suffix(".sql").read_text(encoding="utf-8")
     parts = _BLOCK.split(text)
-    return {name: Query.parse(name, body) for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    blocks = zip(parts[1::2], parts[2::2], strict=True)
+    return {name: Query.parse(name, body, prepared=prepared) for name, body in blocks}

@@ -13,7 +13,7 @@ from typing import Any
 from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 
 
 # The facet of any other option begins with this, before the option's folded name.

@@ -47,9 +47,10 @@ not exists (select from search_facets facet
 not variant.options && {ids}::bigint[]
 
 -- name: one_variant
--- The red one in stock, not one that is red and another in stock.
+-- The red one in stock, not one that is red and another in stock. Offset 0 keeps the planner from reading all
+-- variations to ask about few.
 (not offer.varied or exists (
-    select from search_variants variant where variant.product_id = offer.product_id and {conditions}))
+    select from search_variants variant where variant.product_id = offer.product_id and {conditions} offset 0))
 
 -- name: fitting
 select variant.product_id, variant.variation_id

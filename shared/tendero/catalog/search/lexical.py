@@ -14,7 +14,7 @@ from tendero.catalog.search.slots import Slot, Slots, slots
 from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from tendero.catalog.search.filters import (
     relaxations,
 )
 from tendero.catalog.search.leg import Neighbours, VectorLeg, load_soon
+from tendero.catalog.search.lexical import Found
 from tendero.catalog.search.question import Question
 from tendero.catalog.search.result import Hit, SearchResult
 from tendero.catalog.search.variations import can_be_bought, narrowed
@@ -89,7 +90,7 @@ class ProductSearch:
 
 
 class _Legs(NamedTuple):
-    why: Mapping[int, Why]
+    worded: Sequence[Found]
     neighbours: Neighbours
 
 
@@ -158,8 +159,11 @@ class _Search:
         if not self.asked.words and not self.asked.negated:
             return self._demanded(filters)
         legs = self._legs(filters)
-        with self.watch.stage("read"), self.database.transaction(self.deadline) as transaction:
-            hits = tuple(self._hits(transaction, filters, legs.why))
+        with self.database.transaction(self.deadline) as transaction:
+            with self.watch.stage("order"):
+                why = ordered(transaction, self.asked, *legs, self.embedder.model)
+            with self.watch.stage("read"):
+                hits = tuple(self._hits(transaction, filters, why))
         return _Found(filters, hits, legs.neighbours)
 
     def _demanded(self, filters: Filters) -> _Found:
@@ -185,9 +189,7 @@ class _Search:
         else:
             neighbours = (wait or self._start(met))()
         self.vector = neighbours.vector or self.vector
-        with self.watch.stage("order"), self.database.transaction(self.deadline) as transaction:
-            why = ordered(transaction, self.asked, worded, neighbours, self.embedder.model)
-        return _Legs(why, neighbours)
+        return _Legs(worded, neighbours)
 
     def _start(self, met: Condition) -> Callable[[], Neighbours]:
         return self.leg.start(self.embedder, self.asked.content, met, self.deadline, self.watch, self.vector)

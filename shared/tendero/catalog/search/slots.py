@@ -13,7 +13,7 @@ from tendero.catalog.search.question import Question, Word
 from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 _COLUMNS = ("words", "slots", "weights", "masses", "translated", "negated")
 
 

@@ -8,7 +8,7 @@ from tendero.catalog.search.question import Question
 from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 # Two slips only in a word of so many letters; in one of less than the other, only a letter that was left out.
 _LONG = 8
 _SHORT = 5

@@ -18,7 +18,7 @@ from tendero.catalog.search.words import is_filler
 from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
-_SQL = load(__file__)
+_SQL = load(__file__, prepared=True)
 _MOST_WORDS = 32
 _COLOUR_WORDS = {"color", "colour", "cor", "colores", "colors", "colours", "cores"}
 _CATEGORY_WORDS = {"categoria", "category", "seccion", "section", "secao", "departamento", "department"}
