@@ -140,8 +140,14 @@ with documents as materialized (
 ), totals as materialized (
     select term, count(*) as documents, count(*) filter (where names + labels > 0) as named from counts group by term
 ), known as materialized (
-    select id, term from search_terms
-    where shop_id = current_setting('tendero.shop_id') and term = any (array(select term from totals))
+    -- One index look-up per term, whatever the planner expects of tables that it has not looked at yet.
+    select held.id, totals.term
+    from totals
+    cross join lateral (
+        select id from search_terms
+        where shop_id = current_setting('tendero.shop_id') and search_terms.term = totals.term
+        offset 0
+    ) held
 ), fresh as (
     insert into search_terms (term, documents, named)
     select term, documents, named from totals where not exists (select from known where known.term = totals.term)

@@ -81,7 +81,7 @@ def _candidates(transaction: Transaction, meant: Slots, condition: Condition) ->
     terms = _looked_up(meant)
     if not terms:
         return []
-    columns = _columns(("terms", "weights", "cuts"), terms)
+    columns = _columns(("terms", "weights", "cuts", "documents"), terms)
     if condition.sql == "true":
         rows = transaction.fetch(_SQL["best"], **columns, most=ranking.RESCORED)
         return [row["id"] for row in rows]
@@ -90,28 +90,33 @@ def _candidates(transaction: Transaction, meant: Slots, condition: Condition) ->
         rows = transaction.fetch(_SQL["filtered"].filled(filters=condition.sql), **condition.parameters)
         return [row["id"] for row in rows]
     query = _SQL["best_filtered"].filled(filters=condition.sql)
-    for deepest in ranking.DEEPER:
-        deeper = min(meant.documents / left, deepest)
-        cuts = {"cuts": [math.ceil(cut * deeper) for cut in columns["cuts"]]}
-        rows = transaction.fetch(query, **{**columns, **cuts, **condition.parameters}, most=ranking.RESCORED)
-        if len(rows) >= ranking.ENOUGH:
+    for deeper in (min(meant.documents / left, ranking.DEEPER), ranking.DEEPEST, math.inf):
+        cuts = [min(cut * deeper, held) for _, _, cut, held in terms]
+        parameters = {**columns, **condition.parameters, "cuts": [math.ceil(cut) for cut in cuts]}
+        rows = transaction.fetch(query, **parameters, most=ranking.RESCORED)
+        if len(rows) >= ranking.ENOUGH or cuts == columns["documents"]:
             break
     return [row["id"] for row in rows]
 
 
-def _looked_up(meant: Slots) -> list[tuple[int, float, int]]:
-    """The terms whose products are looked at: id, weight, how many products."""
+def _looked_up(meant: Slots) -> list[tuple[int, float, int, int]]:
+    """The terms whose products are looked at: id, weight, at how many products, and how many there are."""
     having = [slot for slot in meant.asked if slot.terms]
     rarest = max(having, key=lambda slot: slot.idf, default=None)
     terms = [
-        (term.id, term.weight * slot.idf, ranking.CUT_OF_RAREST if slot is rarest else ranking.CUT)
+        (
+            term.id,
+            term.weight * slot.idf,
+            ranking.CUT_OF_RAREST if slot is rarest else ranking.CUT,
+            term.documents,
+        )
         for slot in having
         for term in slot.terms
     ]
     gain = ranking.NEGATION.named_without * sum(slot.weight * slot.idf for slot in having)
     shares = _shares(meant.unwanted)
-    without = [(term, shares[slot.number]) for slot in meant.unwanted for term in slot.without]
-    return [*terms, *((term, gain * share, ranking.CUT) for term, share in without)]
+    without = [(term, gain * shares[slot.number]) for slot in meant.unwanted for term in slot.without]
+    return [*terms, *((term.id, weight, ranking.CUT, term.documents) for term, weight in without)]
 
 
 def _estimate(transaction: Transaction, condition: Condition) -> int:
@@ -157,9 +162,9 @@ def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str,
 def _kept(transaction: Transaction, unwanted: Sequence[Slot], ids: Sequence[int]) -> dict[int, float]:
     shares = _shares(unwanted)
     terms = [
-        (term, slot.number, shares[slot.number], without)
+        (term.id, slot.number, shares[slot.number], without)
         for slot in unwanted
-        for without, each in ((False, [term.id for term in slot.terms]), (True, slot.without))
+        for without, each in ((False, slot.terms), (True, slot.without))
         for term in each
     ]
     if not terms or not ids:

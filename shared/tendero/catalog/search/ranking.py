@@ -40,9 +40,10 @@ COMMON_SHARE = 0.3
 CUT = 300
 CUT_OF_RAREST = 1_000
 RESCORED = 200
-# With filters, how much deeper a term's products are walked at most, so that as many pass as without; and
-# how much where fewer than enough do. Where filters leave few products, all are scored.
-DEEPER = (2, 10)
+# With filters, how much deeper a term's products are walked at most, so that as many pass as without; how
+# much where fewer than enough do; then to their end. Where filters leave few products, all are scored.
+DEEPER = 2
+DEEPEST = 10
 ENOUGH = 20
 FEW = 500
 

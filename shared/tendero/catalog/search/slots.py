@@ -18,10 +18,11 @@ _COLUMNS = ("words", "slots", "weights", "masses", "translated", "negated")
 
 
 class Term(NamedTuple):
-    """A term of the index; `weight`, 0 to 1, is what it is worth beside the word itself."""
+    """A term of the index, in so many `documents`; `weight`, 0 to 1, is what it is worth beside the word."""
 
     id: int
     weight: float
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class Slot:
     idf: float
     weight: float
     terms: tuple[Term, ...]
-    without: tuple[int, ...]
+    without: tuple[Term, ...]
 
     @property
     def turned(self) -> Slot:
         """What is asked for where to be without it is all that is."""
-        return replace(self, terms=tuple(Term(each, 1.0) for each in self.without))
+        return replace(self, terms=self.without)
 
     @property
     def ceiling(self) -> float:
@@ -96,8 +97,8 @@ def _columns(words: Sequence[tuple[Word, bool]], corrected: Mapping[str, str]) -
 def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:
     spoken = sum(row["documents"] for row in rows if row["kind"] != "without" and not row["translated"])
     ratio = ranking.FOREIGN_RATIO if spoken > ranking.CHANCE else ranking.FOREIGN_RATIO_OF_RARE
-    terms: dict[int, float] = {}
-    without: list[int] = []
+    terms: dict[int, Term] = {}
+    without: list[Term] = []
     held = 0
     for _, group in groupby(rows, key=lambda row: (row["word"], row["translated"])):
         forms = {row["kind"]: row for row in group}
@@ -107,10 +108,12 @@ def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:
         held += one
         for kind, share in (("own", 1.0), ("other", ranking.OTHER_FORM_SHARE)):
             row = forms[kind]
+            term = Term(row["id"], row["weight"] * share, row["documents"])
             if row["documents"]:
-                terms[row["id"]] = max(terms.get(row["id"], 0.0), row["weight"] * share)
-        if forms["without"]["documents"]:
-            without.append(forms["without"]["id"])
+                terms[term.id] = max(terms.get(term.id, term), term)
+        lacking = forms["without"]
+        if lacking["documents"]:
+            without.append(Term(lacking["id"], 1.0, lacking["documents"]))
     first = rows[0]
     if first["mass"] == 0 and not 0 < held <= documents * ranking.COMMON_SHARE:
         return None
@@ -120,7 +123,7 @@ def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:
         word=first["word"],
         mass=first["mass"],
         idf=math.log(1 + (documents - held + 0.5) / (held + 0.5)),
-        weight=max(terms.values(), default=first["weight"]),
-        terms=tuple(Term(id, weight) for id, weight in terms.items()),
+        weight=max((term.weight for term in terms.values()), default=first["weight"]),
+        terms=tuple(terms.values()),
         without=tuple(without),
     )
