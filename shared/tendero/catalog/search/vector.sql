@@ -3,7 +3,7 @@
 -- scan as much as it passes over until it has enough; one product passed over costs about `ratio` times one
 -- compared. Where `few` are left both cost the same, and an index scan that has passed over as many ends.
 -- Relaxed order keeps what the scan meets late. The vectors are taken to be in memory; a parallel worker would take
--- longer to start than to help.
+-- longer to start than to help; a plan for any model could not use an index that is one model's.
 with shop as (
     select coalesce(max(documents), 0) as documents,
            coalesce(max(ceil(sqrt(:ratio::float8 * :most::float8 * documents))), 0)::int as few
@@ -13,6 +13,7 @@ with shop as (
 select few, documents, set_config('hnsw.iterative_scan', 'relaxed_order', true),
        set_config('hnsw.max_scan_tuples', greatest(few, 1)::text, true),
        set_config('random_page_cost', '1.1', true),
+       set_config('plan_cache_mode', 'force_custom_plan', true),
        set_config('max_parallel_workers_per_gather', '0', true)
 from shop;
 
