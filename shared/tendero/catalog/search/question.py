@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from tendero.catalog.search.codes import candidates
 from tendero.catalog.search.filters import Choice, Filters
-from tendero.catalog.search.glossary import is_modifier, translations
+from tendero.catalog.search.glossary import all_translations, is_modifier
 from tendero.catalog.search.prices import limits
 from tendero.catalog.search.ranking import MODIFIER_MASS
 from tendero.catalog.search.spoken import Spoken, spoken
@@ -81,13 +82,18 @@ def read(text: str, *, translate: bool = True) -> Question:
 
 
 def _words(heard: Iterable[Spoken], translate: bool) -> list[Word]:
-    each_once = {each.text: each.spelled for each in heard}
-    return [_word(text, spelled, translate) for text, spelled in each_once.items()]
+    found: dict[str, Word] = {}
+    for _, run in groupby(heard, key=lambda each: each.run):
+        said = list(run)
+        others = all_translations([each.text for each in said]) if translate else [()] * len(said)
+        for each, same in zip(said, others, strict=True):
+            found.setdefault(each.text, _word(each, same))
+    return list(found.values())
 
 
-def _word(text: str, spelled: str, translate: bool) -> Word:
-    mass = 0.0 if is_filler(spelled) else MODIFIER_MASS if is_modifier(text) else 1.0
-    return Word(text, mass, translations(text) if translate else ())
+def _word(said: Spoken, same: tuple[str, ...]) -> Word:
+    mass = 0.0 if is_filler(said.spelled) else MODIFIER_MASS if is_modifier(said.text) else 1.0
+    return Word(said.text, mass, same)
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -60,6 +60,14 @@ _WITHOUT_ALL = _phrases(
     | but not | pero no | mas nao | except | excepto | exceto | salvo
     """
 )
+# … and these do so only before a substance: "nada de azúcar", "0 % lactose", "with no added sugar".
+_WITHOUT_SUBSTANCE = _phrases(
+    """
+    nada de | 0 de | 0 | cero | zero | with no | with no added | no added | que no tiene | que no tienen
+    | que no lleva | que no llevan | que no contiene | que no contienen | que nao tem
+    | que nao contem | que nao leva
+    """
+)
 _NEGATORS = (*((each, True) for each in _WITHOUT_ONE), *((each, False) for each in _WITHOUT_ALL))
 # A thing that is named by what it lacks.
 _NAMES: dict[tuple[str, ...], str] = {
@@ -129,7 +137,9 @@ class _Clause:
 
     def _negator(self, place: int) -> tuple[tuple[str, ...], bool] | None:
         rest = tuple(self._texts[place : place + 4])
-        return next((each for each in _NEGATORS if rest[: len(each[0])] == each[0]), None)
+        absent = (each for each in _WITHOUT_SUBSTANCE if substance("".join(rest[len(each) : len(each) + 1])))
+        negators = (*_NEGATORS, *((each, True) for each in absent))
+        return next((each for each in negators if rest[: len(each[0])] == each[0]), None)
 
     def _frees(self, last: Spoken) -> bool:
         return not last.negated and last.run == self._run and substance(last.text) is not None

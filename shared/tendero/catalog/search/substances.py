@@ -10,8 +10,9 @@ _FILE = Path(__file__).with_name("substances.txt")
 # "sin gluten", "libre de gluten", "não contém glúten", "free from gluten", "no added sugar"; also the second
 # of several: "sin lactosa ni gluten". PostgreSQL and Python read these patterns alike.
 _ABSENT = (
-    "(?:sin|sem|without|zero|cero|libres? de|livres? de|isent[oa]s? de|exent[oa]s? de|free (?:from|of)"
-    "|(?:no|nao) cont(?:iene|ienen|em)|(?:does not|do not|doesn.t) contain|contains? no|no added)"
+    "(?:sin|sem|without|zero|cero|0 ?%(?: de)?|nada de|libres? de|livres? de|isent[oa]s? de|exent[oa]s? de"
+    "|free (?:from|of)|(?:no|nao) (?:cont(?:iene|ienen|em)|llevan?|levam?)|contains? no|no added"
+    "|(?:does not|do not|doesn.t) contain)"
 )
 _OTHERS = "(?: [a-z]+(?: [a-z]+)? (?:y|e|ni|nem|o|ou|or|nor|and))*"
 _FILLED = "(?: (?:added|anadid[oa]s?|adicionad[oa]s?))?"
