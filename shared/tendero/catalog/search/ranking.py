@@ -60,10 +60,10 @@ class Negation(NamedTuple):
 
 NEGATION = Negation(named=0.4, told=0.1, named_without=0.3, told_without=0.15)
 
-# How many products the words hand to the fusion, and how many the vectors: few, since with filters an index
-# scan takes longer for each. 20, 50 and 100 rank alike; of 30, the first ten are nearly always right.
+# How many products the words hand to the fusion, and how many the vectors: fewer, since with filters an index
+# scan takes longer for each. 20, 50 and 100 rank alike.
 DEPTH = 100
-NEIGHBOURS = 30
+NEIGHBOURS = 50
 # What a product's score gains when the question names its brand.
 BRAND_BONUS = 0.1
 # How many of the best candidates say what all of them should be like; from 4 to 8 it makes no difference.
