@@ -265,19 +265,23 @@ def _varied(chance: random.Random, item: CatalogItem, category: str) -> list[Cat
 def _variations(
     chance: random.Random, item: CatalogItem, colours: Sequence[str], sizes: Sequence[str]
 ) -> Iterator[CatalogItem]:
+    """One for each colour and size, up to a third dearer than the product."""
+    assert item.price is not None
     for number, (colour, size) in enumerate((each, size) for each in colours for size in sizes or ("",)):
-        yield _offered(
-            chance,
-            CatalogItem(
-                source=SOURCE,
-                external_id=f"{item.external_id}-{number}",
-                parent_external_id=item.external_id,
-                kind=Kind.VARIATION,
-                name=item.name,
-                sku=f"{item.sku}-{number}",
-                attributes={"Color": [colour], **({"Talla": [size]} if size else {})},
-                currency=item.currency,
-            ),
+        price = round(item.price * Decimal(chance.choice((100, 100, 110, 133))) / 100, 2)
+        yield replace(
+            item,
+            external_id=f"{item.external_id}-{number}",
+            parent_external_id=item.external_id,
+            kind=Kind.VARIATION,
+            short_description="",
+            description="",
+            sku=f"{item.sku}-{number}",
+            attributes={"Color": [colour], **({"Talla": [size]} if size else {})},
+            price=price,
+            list_price=price,
+            sale_price=None,
+            stock_status=chance.choice((StockStatus.IN_STOCK, StockStatus.OUT_OF_STOCK)),
         )
 
 

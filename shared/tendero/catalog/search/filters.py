@@ -14,6 +14,8 @@ from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__, prepared=True)
+# Products looked at to guess how many the filters leave: takes 0.3 ms.
+_SAMPLE = 2_000
 
 
 # The facet of any other option begins with this, before the option's folded name.
@@ -161,6 +163,16 @@ def matching(transaction: Transaction, filters: Filters, most: int) -> list[int]
     met = condition(filters)
     query = _SQL["matching"].filled(filters=met.sql)
     return [row["product_id"] for row in transaction.fetch(query, most=most, **met.parameters)]
+
+
+def share(transaction: Transaction, condition: Condition, documents: int) -> float:
+    """About which share of the shop's `documents` products meets the condition, 0 to 1."""
+    if condition.sql == "true":
+        return 1.0
+    percent = min(100.0, 100 * _SAMPLE / max(1, documents))
+    query = _SQL["sample"].filled(filters=condition.sql)
+    row = transaction.fetch(query, percent=percent, **condition.parameters)[0]
+    return float(row["passed"] / max(1, row["sampled"]))
 
 
 def _only(name: str, value: bool | tuple[Choice, ...]) -> Filters:

@@ -63,3 +63,13 @@ from search_offers offer
 where offer.shop_id = current_setting('tendero.shop_id') and {filters}
 order by offer.in_stock desc, offer.on_sale desc, offer.price_low, offer.product_id
 limit :most;
+
+-- name: sample
+-- The same pages each time. The planner's own guess is ten times off where filters belong together, such as the two
+-- ends of a price.
+select count(*) as sampled,
+       (select count(*)
+        from search_offers offer tablesample system (:percent::float4) repeatable (0)
+        where offer.shop_id = current_setting('tendero.shop_id') and {filters}) as passed
+from search_offers offer tablesample system (:percent::float4) repeatable (0)
+where offer.shop_id = current_setting('tendero.shop_id');

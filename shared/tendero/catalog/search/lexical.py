@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tendero.catalog.search import ranking
-from tendero.catalog.search.filters import Condition
+from tendero.catalog.search.filters import Condition, share
 from tendero.catalog.search.question import Question
 from tendero.catalog.search.slots import Slot, Slots, slots
 from tendero.platform.database import Row, Transaction
@@ -85,7 +85,7 @@ def _candidates(transaction: Transaction, meant: Slots, condition: Condition) ->
     if condition.sql == "true":
         rows = transaction.fetch(_SQL["best"], **columns, most=ranking.RESCORED)
         return [row["id"] for row in rows]
-    left = _estimate(transaction, condition)
+    left = max(1.0, share(transaction, condition, meant.documents) * meant.documents)
     if left <= ranking.FEW:
         rows = transaction.fetch(_SQL["filtered"].filled(filters=condition.sql), **condition.parameters)
         return [row["id"] for row in rows]
@@ -117,13 +117,6 @@ def _looked_up(meant: Slots) -> list[tuple[int, float, int, int]]:
     shares = _shares(meant.unwanted)
     without = [(term, gain * shares[slot.number]) for slot in meant.unwanted for term in slot.without]
     return [*terms, *((term.id, weight, ranking.CUT, term.documents) for term, weight in without)]
-
-
-def _estimate(transaction: Transaction, condition: Condition) -> int:
-    """How many products the filters leave, as PostgreSQL's planner thinks; at least 1."""
-    query = _SQL["plan"].filled(filters=condition.sql)
-    (plan,) = transaction.fetch(query, **condition.parameters)[0]["QUERY PLAN"]
-    return max(1, int(plan["Plan"]["Plan Rows"]))
 
 
 def _scored(transaction: Transaction, meant: Slots, ids: Sequence[int], most: int) -> list[Row]:

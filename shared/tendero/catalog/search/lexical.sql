@@ -39,10 +39,6 @@ limit :most;
 select offer.product_id as id from search_offers offer
 where offer.shop_id = current_setting('tendero.shop_id') and {filters};
 
--- name: plan
-explain (format json)
-select from search_offers offer where offer.shop_id = current_setting('tendero.shop_id') and {filters};
-
 -- name: scored
 -- BM25 over the weighted counts of each field, over what a product could have at most. A slot is one thing asked
 -- for, of whose terms the best counts. Coverage is the share of the slots' mass (how much each matters, by its

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tendero.catalog.embedder import Vector
-from tendero.catalog.search.filters import Condition
+from tendero.catalog.search.filters import Condition, share
 from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__, prepared=True)
 # Measured with 256 and with 1,536 dimensions, see tests/benchmarks/vector_search.
 _RATIO = 2.0
-# Products looked at to guess how many the filters leave: takes 0.3 ms.
-_SAMPLE = 2_000
 # pgvector's limit for ef_search.
 _FARTHEST = 1_000
 
@@ -44,10 +42,10 @@ def nearest(
     where the index ends before there are enough.
     """
     shop = transaction.fetch(_SQL["prepare"], ratio=_RATIO, most=most)[0]
-    share = _share(transaction, condition, shop["documents"])
-    if share * shop["documents"] > shop["few"]:
+    passed = share(transaction, condition, shop["documents"])
+    if passed * shop["documents"] > shop["few"]:
         # As far as it must reach is best reached at once: each further step of the scan is less exact.
-        reach = min(_FARTHEST, max(ef_search, math.ceil(most / share)))
+        reach = min(_FARTHEST, max(ef_search, math.ceil(most / passed)))
         found = indexed(transaction, vector, model, condition, most=most, ef_search=reach)
         if len(found) == most:
             return found
@@ -96,16 +94,6 @@ def indexed(
     query = _SQL["indexed"].filled(filters=condition.sql, dimensions=str(len(vector)))
     values = {"vector": _literal(vector), "model": model, "most": most}
     return _near(transaction.fetch(query, **values, **condition.parameters))
-
-
-def _share(transaction: Transaction, condition: Condition, documents: int) -> float:
-    """About which share of the products meets the condition."""
-    if condition.sql == "true":
-        return 1.0
-    percent = min(100.0, 100 * _SAMPLE / max(1, documents))
-    query = _SQL["sample"].filled(filters=condition.sql)
-    row = transaction.fetch(query, percent=percent, **condition.parameters)[0]
-    return float(row["passed"] / max(1, row["sampled"]))
 
 
 def _near(rows: Sequence[Row]) -> list[Near]:

@@ -17,16 +17,6 @@ select few, documents, set_config('hnsw.iterative_scan', 'relaxed_order', true),
        set_config('max_parallel_workers_per_gather', '0', true)
 from shop;
 
--- name: sample
--- The same pages each time. The planner's own guess is ten times off where filters belong together, such as the two
--- ends of a price.
-select count(*) as sampled,
-       (select count(*)
-        from search_offers offer tablesample system (:percent::float4) repeatable (0)
-        where offer.shop_id = current_setting('tendero.shop_id') and {filters}) as passed
-from search_offers offer tablesample system (:percent::float4) repeatable (0)
-where offer.shop_id = current_setting('tendero.shop_id');
-
 -- name: exact
 -- Parted by `materialized` and `offset`, so that a wrong guess of the planner's never makes it read all vectors.
 with passed as materialized (
