@@ -314,7 +314,8 @@ def test_a_server_that_is_no_shop_is_refused_at_its_first_list(tendero: Tendero,
         configure(DATABASE_URL=database_url, WOOCOMMERCE_URL=server.url, **_KEYS)
         line = the_only_line(tendero("sync"))
     assert "an object where a list belongs: is WOOCOMMERCE_URL the shop's own address?" in line
-    assert len(server.seen) == 2
+    # The currency, the categories, the products: none of them is asked for again.
+    assert len(server.seen) == 3
 
 
 def test_an_error_in_json_is_json(tendero: Tendero) -> None:

@@ -23,7 +23,7 @@ from tests.integration.odoo_sync import environment as odoo_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of the requests that an undisturbed sync makes. Those that follow make fewer, and are killed later on.
-SHARES = (0.2, 0.4, 0.3, 0.6)
+SHARES = (0.2, 0.4, 0.6)
 CATALOGUE = Query.parse(
     "catalogue",
     "select jsonb_object_agg(external_id, to_jsonb(p) - 'id' - 'created_at' - 'updated_at') as told"
