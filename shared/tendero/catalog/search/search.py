@@ -126,7 +126,7 @@ class _Search:
         demanded = self.asked.filters & Filters(in_stock=self.in_stock)
         found = self._find(demanded)
         relaxed: tuple[Demand, ...] = ()
-        if not found.confident and self.asked.filters:
+        if not found.confident and self.asked.filters and not (found.hits and self._is_not_sold()):
             for filters, given_up in self._relaxations():
                 other = self._find(filters & Filters(in_stock=self.in_stock))
                 if other.confident or (other.hits and not found.hits):
@@ -145,6 +145,10 @@ class _Search:
             corrected=self.corrected,
             question=self.asked,
         )
+
+    def _is_not_sold(self) -> bool:
+        """Whether giving up every demand would not help either: spares a search for each."""
+        return not self._find(Filters(in_stock=self.in_stock)).confident
 
     def _relaxations(self) -> Iterator[tuple[Filters, tuple[Demand, ...]]]:
         for number, (filters, given_up) in enumerate(relaxations(self.asked.filters)):
