@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-WORKERS ?= 2
+WORKERS ?= 3
 BENCH ?= cold_start vector_write full_sync
 
 help:  ## this list
