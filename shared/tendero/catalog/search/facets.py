@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from tendero.catalog.search import concerned
 from tendero.catalog.search.glossary import colours
 from tendero.catalog.search.substances import substances
 from tendero.catalog.search.words import FUNCTION_WORDS
@@ -11,8 +12,6 @@ from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__)
-# Bounds the memory of one statement.
-_BATCH = 1_000
 # How shops call the two options that customers name without saying which they mean.
 _COLOUR_NAMES = ["color", "colour", "cor", "colores", "colors", "colours", "cores", "couleur"]
 _SIZE_NAMES = [
@@ -39,11 +38,11 @@ def update(transaction: Transaction, touched: Sequence[int], reindexed: Sequence
     did, as for `index.update`. A variation's id stands for its product.
     """
     transaction.execute(_SQL["tune"])
-    for ids in _batches(transaction, list(dict.fromkeys((*touched, *reindexed)))):
+    for ids in concerned.products(transaction, list(dict.fromkeys((*touched, *reindexed)))):
         transaction.execute(_SQL["write_variants"], ids=ids)
         transaction.execute(_SQL["write_offers"], ids=ids)
     absent = [(each.name, sign, each.pattern) for each in substances() for sign in each.signs]
-    for ids in _batches(transaction, reindexed):
+    for ids in concerned.products(transaction, reindexed):
         transaction.execute(
             _SQL["write_facets"],
             ids=ids,
@@ -75,9 +74,3 @@ def fill(transaction: Transaction) -> bool:
     if unfilled:
         rebuild(transaction)
     return unfilled
-
-
-def _batches(transaction: Transaction, ids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), _BATCH):
-        rows = transaction.fetch(_SQL["concerned"], ids=list(ids[start : start + _BATCH]))
-        yield [row["id"] for row in rows]

@@ -2,18 +2,6 @@
 -- For this transaction: the planner overrates what is unnested, and would compile the whole statement.
 select set_config('jit', 'off', true);
 
--- name: concerned
--- The products themselves, and the parents of variations.
-select id from products where id = any(:ids) and kind <> 'variation'
-union
-select parent.id
-from products variation
-join products parent
-  on parent.shop_id = variation.shop_id
- and parent.source = variation.source
- and parent.external_id = variation.parent_external_id
-where variation.id = any(:ids) and variation.kind = 'variation';
-
 -- name: write_variants
 with shown as (
     select parent.id as product_id, variation.id as variation_id, variation.shown_price::float8 as price,

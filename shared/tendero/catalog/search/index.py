@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tendero.catalog.search import ranking
+from tendero.catalog.search import concerned, ranking
 from tendero.catalog.search.words import FUNCTION_WORDS
 from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__)
-# Bounds the memory of one statement.
-_BATCH = 1_000
 # To be raised with every change of what the index holds: `tendero migrate` then makes it anew.
 _RULES = 1
 
@@ -54,9 +52,7 @@ def update(transaction: Transaction, product_ids: Sequence[int]) -> None:
     stock are not in the index.
     """
     transaction.execute(_SQL["tune"])
-    for start in range(0, len(product_ids), _BATCH):
-        batch = list(product_ids[start : start + _BATCH])
-        ids = [row["id"] for row in transaction.fetch(_SQL["indexed_products"], ids=batch)]
+    for ids in concerned.products(transaction, product_ids):
         transaction.execute(_SQL["remove"], ids=ids)
         transaction.execute(_SQL["add"], ids=ids, **_PARAMETERS)
 

@@ -2,18 +2,6 @@
 -- For this transaction: a batch's words are sorted in memory, not in files.
 select set_config('work_mem', '64MB', true);
 
--- name: indexed_products
--- The products themselves, and the parents whose text their variations are part of.
-select id from products where id = any(:ids) and kind <> 'variation'
-union
-select parent.id
-from products variation
-join products parent
-  on parent.shop_id = variation.shop_id
- and parent.source = variation.source
- and parent.external_id = variation.parent_external_id
-where variation.id = any(:ids) and variation.kind = 'variation';
-
 -- name: one_writer
 -- The lock that a write of products takes.
 select pg_advisory_xact_lock(hashtext('tendero.products'), hashtext(current_setting('tendero.shop_id')));
