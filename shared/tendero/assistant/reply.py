@@ -12,6 +12,7 @@ class EngineName(StrEnum):
     """Who wrote the reply."""
 
     OPENAI = "openai"
+    ASKYOURDATABASE = "askyourdatabase"
     TEMPLATES = "templates"
 
 
@@ -32,7 +33,8 @@ class Reply:
     `texts` are the message bubbles, plain text. `products` are those that the text speaks of, in its order.
     `quick_replies` are short suggestions for what to ask next. `outcome` says in one word how it came about
     (`answered`, `nothing_found`, `greeting`, `unavailable` …), for logs. `notes` tell the operator what went
-    wrong on the way (`model late`, `shop down: cached data`); never shown to a customer.
+    wrong on the way (`model late`, `shop down: cached data`); never shown to a customer. `handoff` is why a
+    person should take over (`asked`, `failed`, `outside`), "" where none should.
     """
 
     texts: tuple[str, ...]
@@ -43,3 +45,4 @@ class Reply:
     quick_replies: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+    handoff: str = ""
