@@ -1,4 +1,4 @@
-"""What a chat platform is to the rest: it verifies and reads events, writes replies in its own form, and sends.
+"""What a chat platform is to the rest: it verifies and reads events, writes replies in its form, and sends.
 
 A new channel is one subclass of `Channel`, named in `channels/registry.py`. Events go through a queue to the
 function `reply` (`channels/worker.py`), which answers them.
@@ -171,7 +171,7 @@ class Channel(ABC):
 
     @abstractmethod
     def find_sent(self, sending: Sending, place: Place, deadline: Deadline) -> str | None:
-        """Asks the platform whether an attempt that was cut off has arrived: its id ("" without one), or None.
+        """Asks the platform whether an attempt that was cut off arrived: its id ("" without one), or None.
 
         Raises ServiceUnavailable where it cannot be asked now.
         """
@@ -192,5 +192,5 @@ class Channel(ABC):
         return None
 
     def show_typing(self, event: Event, deadline: Deadline) -> None:
-        """Shows the customer that an answer is being written, where the platform can. Failures are ignored."""
-        return None
+        """Shows the customer that an answer is being written, where the platform can; never raises."""
+        return

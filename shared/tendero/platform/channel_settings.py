@@ -47,16 +47,16 @@ class ChannelSettings:
         at_most=9,
     )
     dialogflow_followup_event: str = variable(
-        "Event that Dialogflow ES is sent back with while a slow model works, so that it asks again: an intent of"
-        " the agent with webhook fulfilment must take it. Empty: late answers are kept for the next message.",
+        "Event that Dialogflow ES is sent back with while a slow model works, so that it asks again: an intent"
+        " of the agent with webhook fulfilment must take it. Empty: late answers are kept for the next message.",
         "",
         group="Dialogflow",
     )
 
     reply_queue: str = variable("Queue of the tasks for `reply`.", "tendero-reply", group="Replies")
     reply_url: str = variable(
-        "Address of the `reply` function, which answers Twilio, Chatwoot and WhatsApp. Empty: their messages are"
-        " refused.",
+        "Address of the `reply` function, which answers Twilio, Chatwoot and WhatsApp. Empty: their messages"
+        " are refused.",
         "",
         group="Replies",
     )
@@ -74,8 +74,8 @@ class ChannelSettings:
         "Attempts that this queue gives a task (its `max_attempts`).", 60, group="Replies", at_least=1
     )
     handoff_after_failures: int = variable(
-        "After this many turns in a row that could not help, a person is asked to take over, where the channel"
-        " has persons. 0: never.",
+        "After this many turns in a row that could not help, a person is asked to take over, where the"
+        " channel has persons. 0: never.",
         2,
         group="Replies",
         at_least=0,
@@ -99,8 +99,8 @@ class ChannelSettings:
         "The public address that Twilio is given, exactly: the signature is over it.", "", group="Twilio"
     )
     twilio_template_sid: str = variable(
-        "Approved WhatsApp template (`HX…`) sent when the 24-hour window has closed; its variable 1 is the answer."
-        " Empty: the answer fails and is recorded.",
+        "Approved WhatsApp template (`HX…`) sent when the 24-hour window has closed; its variable 1 is the"
+        " answer. Empty: the answer fails and is recorded.",
         "",
         group="Twilio",
     )
@@ -120,14 +120,14 @@ class ChannelSettings:
         "Access token of the agent bot (or of a user).", "", group="Chatwoot", secret=True
     )
     chatwoot_webhook_secret: str = variable(
-        "Secrets that its webhooks are signed with, separated by commas: agent bot, account webhook, API inbox.",
+        "Secrets that its webhooks are signed with, by commas: agent bot, account webhook, API inbox.",
         "",
         group="Chatwoot",
         secret=True,
     )
     chatwoot_url_token: str = variable(
-        "For servers that sign nothing (agent bots before 4.13): `?token=` of this value in the webhook's address"
-        " is accepted instead of a signature. Empty: never.",
+        "For servers that sign nothing (agent bots before 4.13): `?token=` of this value in the webhook's"
+        " address is accepted instead of a signature. Empty: never.",
         "",
         group="Chatwoot",
         secret=True,

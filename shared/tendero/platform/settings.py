@@ -1,4 +1,4 @@
-"""Every variable that Tendero reads: its type, default and meaning, in this one place and the three parts of it.
+"""Every variable that Tendero reads: its type, default and meaning, here and in the modules of its parts.
 
 The environment variable is the field's name in capitals; `also` lists names that older systems use.
 `.env.example` and the README's table are written from here.
@@ -15,7 +15,7 @@ from tendero.platform.catalogue_settings import CatalogueSettings
 from tendero.platform.channel_settings import ChannelSettings
 from tendero.platform.errors import SettingsError
 from tendero.platform.general_settings import GeneralSettings
-from tendero.platform.variables import parsed, shown, text_of, variable
+from tendero.platform.variables import parsed, shown, text_of
 
 
 @dataclass(frozen=True, kw_only=True)
