@@ -47,8 +47,8 @@ class ChannelSettings:
         at_most=9,
     )
     dialogflow_followup_event: str = variable(
-        "Event that Dialogflow ES is sent back with while a slow model works, so that it asks again: an intent"
-        " of the agent with webhook fulfilment must take it. Empty: late answers are kept for the next message.",
+        "Event that Dialogflow ES is sent back with while a slow model works, so that it asks again: an"
+        " intent with webhook fulfilment must take it. Empty: late answers are kept for the next message.",
         "",
         group="Dialogflow",
     )
