@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -210,3 +212,105 @@ def test_threads_share_a_client() -> None:
     assert answers == [[]] * 80
     assert {seen.path for seen in server.seen} == {f"/{page}" for page in range(80)}
     assert threading.active_count() < 20
+
+
+def test_a_request_may_have_headers_of_its_own() -> None:
+    with loopback(says("[]")) as server:
+        client = HttpClient("Shop", server.url, headers={"X-Key": "k"})
+        client.request("GET", "/", headers={"X-Token": "t"})
+        client.request("GET", "/")
+    assert [seen.headers.get("X-Token") for seen in server.seen] == ["t", None]
+    assert {seen.headers["X-Key"] for seen in server.seen} == {"k"}
+
+
+def test_a_redirection_can_be_taken_as_the_answer_with_its_cookies() -> None:
+    with loopback(says("", 302, Location="http://elsewhere.example/x", Set_Cookie="a=1; Path=/")) as server:
+        answer = HttpClient("Shop", server.url).request("GET", "/", redirects=False)
+    assert (answer.status, answer.cookies) == (302, ("a=1; Path=/",))
+
+
+def streamed(handler: Any) -> None:
+    """Sends the second piece only when the test has seen the first."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"5\r\nfirst\r\n")
+    handler.loopback.released.wait(30)
+    handler.wfile.write(b"6\r\nsecond\r\n0\r\n\r\n")
+
+
+def stops_in_the_middle(handler: Any) -> None:
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"5\r\nfirst\r\n")
+    handler.close_connection = True
+
+
+def pieces(url: str, **options: Any) -> Iterator[bytes]:
+    return HttpClient("Shop", url).stream("POST", "/ask", json={"a": 1}, **options)
+
+
+def test_a_streamed_answer_is_given_as_it_arrives() -> None:
+    with loopback(streamed) as server:
+        arriving = pieces(server.url, headers={"X-Token": "t"}, params={"page": 2})
+        assert next(arriving) == b"first"
+        server.released.set()
+        assert b"".join(arriving) == b"second"
+    assert (server.seen[0].path, server.seen[0].headers["X-Token"]) == ("/ask?page=2", "t")
+    assert server.seen[0].body == b'{"a": 1}'
+
+
+def test_a_stream_that_is_not_wanted_any_longer_is_let_go() -> None:
+    with loopback(streamed) as server:
+        client = HttpClient("Shop", server.url)
+        for _ in range(6):
+            arriving = client.stream("GET", "/")
+            assert next(arriving) == b"first"
+            arriving.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("failure", [cuts_the_body, cuts_the_connection, stops_in_the_middle])
+def test_a_stream_that_is_cut_is_no_whole_answer(failure: Any) -> None:
+    with loopback(failure) as server, pytest.raises(ServiceUnavailable, match="the connection was cut"):
+        list(pieces(server.url))
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("failure", [drips, hangs, streamed])
+def test_a_stream_ends_at_the_timeout_however_it_drips(failure: Any) -> None:
+    with loopback(failure) as server, pytest.raises(ServiceUnavailable, match=r"did not answer within 0.3 s"):
+        list(pieces(server.url, timeout=0.3))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, HttpError), (429, ServiceUnavailable), (503, ServiceUnavailable)]
+)
+def test_a_stream_that_is_refused_says_why_and_is_asked_for_once(status: int, kind: Any) -> None:
+    with (
+        loopback(says('{"error": "no"}', status, Retry_After="7")) as server,
+        pytest.raises(kind, match=f"Shop answered {status}: no") as caught,
+    ):
+        list(pieces(server.url))
+    assert (caught.value.status, len(server.seen)) == (status, 1)
+
+
+def test_a_stream_is_not_redirected() -> None:
+    with loopback(says("", 302, Location="/other")) as server, pytest.raises(HttpError, match="redirects"):
+        list(pieces(server.url))
+    assert len(server.seen) == 1
+
+
+def test_streams_count_for_the_circuit_too() -> None:
+    with loopback(says("", 500)) as server:
+        client = HttpClient("Shop", server.url)
+        for _ in range(6):
+            with pytest.raises(ServiceUnavailable):
+                list(client.stream("GET", "/"))
+    assert len(server.seen) == 5
+
+
+def test_without_time_no_stream_is_asked_for() -> None:
+    with loopback(says("")) as server, pytest.raises(DeadlineExceeded):
+        list(pieces(server.url, deadline=Deadline(0)))
+    assert server.seen == []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -30,12 +31,13 @@ _MOST_REDIRECTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a service answered. `headers` ignore case."""
+    """What a service answered. `headers` ignore case; `cookies` are its `Set-Cookie` headers, one by one."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     service: str = field(default="The service", repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     def json(self) -> Any:
         """The body as JSON. Raises HttpError when it is something else (an HTML page, mostly)."""
@@ -48,6 +50,18 @@ class Response:
                 f"{self.service} answered {self.status} with what is not JSON: {excerpt(self.content)!r}.",
                 status=self.status,
             ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is sent, at each attempt anew."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] | None
+    json: Any
+    data: bytes | None
+    headers: Mapping[str, str] | None
 
 
 class HttpClient:
@@ -91,22 +105,56 @@ class HttpClient:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         deadline: Deadline | None = None,
         timeout: float = 10.0,
         attempts: int = 4,
+        redirects: bool = True,
     ) -> Response:
         """The answer to one request, below 400. `data` is a body that is not JSON.
 
         `timeout` is in seconds, for each attempt; the deadline bounds all of them together. Broken
         connections, time-outs and the statuses 408, 425, 429, 500 and 502 to 504 are tried again, at
-        most `attempts` times in all: give 1 where doing it twice does harm. Raises ServiceUnavailable when
+        most `attempts` times in all: give 1 where doing it twice does harm. `headers` go beside the client's
+        own. Without `redirects`, a redirection is an answer like any other. Raises ServiceUnavailable when
         the service still fails then or its circuit is open, HttpError at once for another status from 400,
         DeadlineExceeded when there is no time even for the first attempt.
         """
+        asked = _Request(method, path, params, json, data, headers)
         with self._breaker.guard():
             return self._retrying(deadline, attempts)(
-                lambda: self._attempt(method, path, params, json, data, _allowed(deadline, timeout), timeout)
+                lambda: self._attempt(asked, _allowed(deadline, timeout), timeout, redirects)
             )
+
+    def stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        deadline: Deadline | None = None,
+        timeout: float = 10.0,
+    ) -> Iterator[bytes]:
+        """The body of one answer as it arrives, in pieces that may end anywhere.
+
+        Asks once and follows no redirection. `timeout`, in seconds, bounds the whole answer, however it
+        drips. Raises what `request` raises, at any piece. Close the iterator where the rest is not wanted.
+        """
+        asked = _Request(method, path, params, json, None, headers)
+        url = self._url(path)
+        allowed = _allowed(deadline, timeout)
+        limit = Deadline(allowed)
+        with (
+            self._breaker.guard(),
+            self._named_errors(url, allowed, timeout),
+            self._opened_answer(url, asked, limit) as answer,
+        ):
+            if answer.status_code >= 300:
+                whole = self._checked(self._read(answer, limit))
+                raise HttpError(f"{self.service} redirects instead of answering.", status=whole.status)
+            yield from self._pieces(answer, limit)
 
     def close(self) -> None:
         """Closes the kept connections."""
@@ -128,28 +176,28 @@ class HttpClient:
         retry = retry_if_exception_type(ServiceUnavailable)
         return Retrying(stop=stop, wait=wait, retry=retry, reraise=True)
 
-    def _attempt(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Any] | None,
-        json: Any,
-        data: bytes | None,
-        allowed: float,
-        timeout: float,
-    ) -> Response:
+    def _attempt(self, asked: _Request, allowed: float, timeout: float, redirects: bool) -> Response:
+        limit = Deadline(allowed)
+        url = self._url(asked.path)
+        for _ in range(_MOST_REDIRECTS + 1):
+            with self._named_errors(url, allowed, timeout):
+                with self._opened_answer(url, asked, limit) as opened:
+                    answer = self._read(opened, limit)
+                if not redirects or not 300 <= answer.status < 400:
+                    return self._checked(answer)
+                # The address to go to carries the query already.
+                url = self._redirected(asked.method, url, answer)
+                asked = replace(asked, params=None)
+        raise HttpError(f"{self.service} redirects in circles.", status=answer.status)
+
+    @contextmanager
+    def _named_errors(self, url: str, allowed: float, timeout: float) -> Iterator[None]:
+        """Around one exchange: what the libraries raise becomes this module's errors."""
         import requests
         import urllib3
 
-        limit = Deadline(allowed)
-        url = self._base_url + path.lstrip("/")
         try:
-            for _ in range(_MOST_REDIRECTS + 1):
-                answer = self._send(method, url, params, json, data, limit)
-                if not 300 <= answer.status < 400:
-                    return self._checked(answer)
-                # The address to go to carries the query already.
-                url, params = self._redirected(method, url, answer), None
+            yield
         except (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError, DeadlineExceeded) as error:
             setting = self._timeout_setting if allowed == timeout else ""
             bound = f"{allowed:.1f} s ({setting})" if setting else f"{allowed:.1f} s"
@@ -160,43 +208,43 @@ class HttpClient:
             raise ServiceUnavailable(
                 f"{self.service} cannot be reached at {_host(url)}: {_cause(error)}."
             ) from error
-        raise HttpError(f"{self.service} redirects in circles.", status=answer.status)
 
-    def _send(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None,
-        json: Any,
-        data: bytes | None,
-        limit: Deadline,
-    ) -> Response:
+    def _opened_answer(self, url: str, asked: _Request, limit: Deadline) -> requests.Response:
+        """The answer with its headers; the body is still to be read."""
         from urllib3 import Timeout
 
-        with self._session().request(
-            method,
+        return self._session().request(
+            asked.method,
             url,
-            params=params,
-            json=json,
-            data=data,
+            params=asked.params,
+            json=asked.json,
+            data=asked.data,
+            headers=asked.headers,
             # requests takes urllib3's own object too, which bounds connecting and waiting together.
             timeout=Timeout(total=limit.timeout(at_most=3600)),  # type: ignore[arg-type]
             allow_redirects=False,
             stream=True,
-        ) as answer:
-            return Response(answer.status_code, answer.headers, self._body(answer, limit), self.service)
+        )
 
-    def _body(self, answer: requests.Response, limit: Deadline) -> bytes:
-        body = bytearray()
+    def _read(self, answer: requests.Response, limit: Deadline) -> Response:
+        content = b"".join(self._pieces(answer, limit))
+        cookies = tuple(answer.raw.headers.getlist("Set-Cookie"))
+        return Response(answer.status_code, answer.headers, content, self.service, cookies)
+
+    def _pieces(self, answer: requests.Response, limit: Deadline) -> Iterator[bytes]:
+        size = 0
         # read1 gives what has arrived, so that a server which drips bytes meets the limit too.
-        while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
-            body += chunk
-            if len(body) > _MOST_BYTES:
+        while piece := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
+            size += len(piece)
+            if size > _MOST_BYTES:
                 raise HttpError(
                     f"{self.service} answered more than {_MOST_BYTES >> 20} MB.", status=answer.status_code
                 )
+            yield piece
             limit.timeout(at_most=1)
-        return bytes(body)
+
+    def _url(self, path: str) -> str:
+        return self._base_url + path.lstrip("/")
 
     def _checked(self, answer: Response) -> Response:
         if answer.status < 400:
