@@ -23,7 +23,9 @@ PATH = "projects/demo/locations/here/queues/embed"
 
 
 @contextmanager
-def arranged(queue: str = "embed", **more: Any) -> Iterator[tuple[CloudTasksQueue, Loopback, Server]]:
+def arranged(
+    queue: str = "embed", *, patience_seconds: float = 60.0, **more: Any
+) -> Iterator[tuple[CloudTasksQueue, Loopback, Server]]:
     with Server(queues=[PATH]) as server, loopback(says("{}")) as function:
         settings = Settings(
             gcp_project_id="demo",
@@ -31,7 +33,10 @@ def arranged(queue: str = "embed", **more: Any) -> Iterator[tuple[CloudTasksQueu
             cloud_tasks_emulator_host=f"127.0.0.1:{server.port}",
             **more,
         )
-        yield CloudTasksQueue(settings, queue, dispatch_deadline_seconds=45), function, server
+        made = CloudTasksQueue(
+            settings, queue, dispatch_deadline_seconds=45, patience_seconds=patience_seconds
+        )
+        yield made, function, server
 
 
 def arrive(function: Loopback, count: int) -> None:
@@ -97,9 +102,8 @@ def test_a_refused_task_says_why() -> None:
         queue.enqueue("not-a-url", {})
 
 
-def test_a_queue_server_that_is_away_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tendero.platform.tasks._ALL_SECONDS", 0.5)
-    with arranged() as (queue, function, server):
+def test_a_queue_server_that_is_away_is_unavailable() -> None:
+    with arranged(patience_seconds=0.5) as (queue, function, server):
         server._grpc.stop(grace=None).wait()
         with pytest.raises(ServiceUnavailable, match="Cloud Tasks does not take a task"):
             queue.enqueue(function.url, {})

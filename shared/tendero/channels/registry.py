@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from importlib import import_module
 
 from tendero.channels.channel import Channel
@@ -14,6 +15,14 @@ _CLASSES = {
     "chatwoot": "tendero.channels.chatwoot.channel:Chatwoot",
     "whatsapp": "tendero.channels.whatsapp:WhatsApp",
 }
+# The settings without which a channel cannot be answered.
+_NEEDED = {
+    "twilio": ("reply_url", "twilio_account_sid", "twilio_auth_token"),
+    "chatwoot": ("reply_url", "chatwoot_base_url", "chatwoot_api_token"),
+    "whatsapp": ("reply_url", "whatsapp_phone_number_id", "whatsapp_token", "whatsapp_app_secret"),
+}
+_SECRET = frozenset(each.name for each in fields(Settings) if each.metadata["secret"])
+NAMES = tuple(_CLASSES)
 PATHS = {
     "/twilio": "twilio",
     "/whatsapp": "twilio",
@@ -28,3 +37,12 @@ def channel(name: str, settings: Settings, secrets: Secrets) -> Channel:
     module, _, class_name = _CLASSES[name].partition(":")
     kind: type[Channel] = getattr(import_module(module), class_name)
     return kind(settings, secrets)
+
+
+def lacking(name: str, settings: Settings, secrets: Secrets) -> list[str]:
+    """The variables that have to be set before this channel is answered. Raises SecretError."""
+
+    def is_set(setting: str) -> bool:
+        return bool(secrets.get(setting) if setting in _SECRET else getattr(settings, setting))
+
+    return [each.upper() for each in _NEEDED[name] if not is_set(each)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 
 from flask import Request, Response
 
 from tendero import __version__
+from tendero.channels import registry
 from tendero.channels.dialogflow.door import Dialogflow
+from tendero.channels.door import ChatDoor, reply_queue
 from tendero.channels.health import health
 from tendero.channels.parts import CurrentParts, Parts, build
 from tendero.channels.woocommerce import WooCommerceHook
@@ -37,6 +40,10 @@ class Webhook:
             "/woocommerce": {"POST": WooCommerceHook(settings, secrets)},
             "/health": {"GET": self._health},
         }
+        queue = cache(partial(reply_queue, settings))
+        doors = {name: ChatDoor(name, settings, secrets, queue) for name in registry.NAMES}
+        for path, name in registry.PATHS.items():
+            self._routes[path] = {"GET": doors[name].greet, "POST": doors[name]}
 
     def __call__(self, request: Request) -> Response:
         """The response of the path's handler. Raises BadRequest, 404 for a path that is none."""

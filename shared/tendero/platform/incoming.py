@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import uuid
@@ -37,13 +38,16 @@ def read_json(request: Request, limit_bytes: int = 1_000_000) -> dict[str, Any]:
 
 
 def read_body(request: Request, limit_bytes: int) -> bytes:
-    """The request's body as it was sent. Raises BadRequest, with 413 where it is larger."""
+    """The request's body as it was sent, also when it is read again. Raises BadRequest, 413 where larger."""
     if (request.content_length or 0) > limit_bytes:
         raise BadRequest(f"The body is larger than {limit_bytes} bytes.", status=413)
     # A chunked body has no length to look at.
     body = _read(request, limit_bytes + 1)
     if len(body) > limit_bytes:
         raise BadRequest(f"The body is larger than {limit_bytes} bytes.", status=413)
+    # Whoever reads the request after this finds the body again.
+    request.environ["wsgi.input"] = io.BytesIO(body)
+    del request.stream
     return body
 
 

@@ -22,7 +22,6 @@ Payload = dict[str, Any]
 # The API's own text says 100 KB where the quota page says 1 MB.
 _MOST_BYTES = 100_000
 _CALL_SECONDS = 10.0
-_ALL_SECONDS = 60.0
 _THREADS = 16
 
 
@@ -52,16 +51,26 @@ class CloudTasksQueue:
     """A queue of Google Cloud Tasks, by its id in the settings' project and location.
 
     An attempt that takes longer than `dispatch_deadline_seconds` (15 to 1800) counts as failed: give a few
-    more than the function's own time limit, so that two attempts never overlap.
+    more than the function's own time limit, so that two attempts never overlap. For `patience_seconds` a
+    queue that does not answer is asked again.
     """
 
-    def __init__(self, settings: Settings, queue: str, *, dispatch_deadline_seconds: float = 600) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        queue: str,
+        *,
+        dispatch_deadline_seconds: float = 600,
+        patience_seconds: float = 60.0,
+    ) -> None:
         if not settings.gcp_project_id:
             raise SettingsError(f"Set GCP_PROJECT_ID (project of the queue {queue}).")
         self.path = f"projects/{settings.gcp_project_id}/locations/{settings.tasks_location}/queues/{queue}"
         self._account = settings.tasks_service_account
         self._emulator = settings.cloud_tasks_emulator_host
         self._dispatch_deadline = dispatch_deadline_seconds
+        self._patience = patience_seconds
+        self._call_seconds = min(_CALL_SECONDS, patience_seconds)
         self._lock = threading.Lock()
         self._opened: Any = None
 
@@ -74,7 +83,7 @@ class CloudTasksQueue:
         task = self._task(url, payload, name, delay_seconds)
         try:
             with self._explained("a task"):
-                self.client().create_task(parent=self.path, task=task, retry=_retry(), timeout=_CALL_SECONDS)
+                self.client().create_task(parent=self.path, task=task, **self._limits())
         except exceptions.AlreadyExists:
             return False
         return True
@@ -82,12 +91,12 @@ class CloudTasksQueue:
     def pause(self) -> None:
         """See `TaskQueue.pause`. Needs the permission cloudtasks.queues.pause."""
         with self._explained("the order to pause"):
-            self.client().pause_queue(name=self.path, retry=_retry(), timeout=_CALL_SECONDS)
+            self.client().pause_queue(name=self.path, **self._limits())
 
     def resume(self) -> None:
         """See `TaskQueue.resume`. Needs the permission cloudtasks.queues.resume."""
         with self._explained("the order to resume"):
-            self.client().resume_queue(name=self.path, retry=_retry(), timeout=_CALL_SECONDS)
+            self.client().resume_queue(name=self.path, **self._limits())
 
     def enqueue_all(self, url: str, tasks: Sequence[tuple[str | None, Payload]]) -> int:
         """See `TaskQueue.enqueue_all`."""
@@ -110,6 +119,9 @@ class CloudTasksQueue:
             raise TaskError(f"There is no queue {self.path}. Create it, or correct its name.") from error
         except exceptions.GoogleAPICallError as error:
             raise TaskError(f"Cloud Tasks refuses {wish} for {self.path}: {error.message}") from error
+
+    def _limits(self) -> dict[str, Any]:
+        return {"retry": _retry(self._patience), "timeout": self._call_seconds}
 
     def _put(self, url: str, task: tuple[str | None, Payload]) -> bool:
         name, payload = task
@@ -158,7 +170,7 @@ class CloudTasksQueue:
         return tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
 
 
-def _retry() -> Any:
+def _retry(seconds: float) -> Any:
     """The client by itself retries no creation. A task queued twice is worked off twice, harmlessly."""
     from google.api_core import exceptions
     from google.api_core.retry import Retry, if_exception_type
@@ -170,7 +182,7 @@ def _retry() -> Any:
         exceptions.ResourceExhausted,
         exceptions.Aborted,
     )
-    return Retry(predicate=passing, initial=0.2, maximum=5.0, multiplier=2.0, timeout=_ALL_SECONDS)
+    return Retry(predicate=passing, initial=0.2, maximum=5.0, multiplier=2.0, timeout=seconds)
 
 
 def _task_id(name: str) -> str:

@@ -1,0 +1,111 @@
+"""The door for the chat platforms that are answered through the queue: verify, hand over, acknowledge.
+
+A platform waits a few seconds for the acknowledgement, and some take the conversation away without it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from flask import Request, Response
+
+from tendero.channels import registry
+from tendero.channels.channel import Channel, Event
+from tendero.channels.workers import Workers
+from tendero.platform.deadline import Deadline
+from tendero.platform.errors import BadRequest, SettingsError, TenderoError
+from tendero.platform.incoming import read_body, reply_json
+from tendero.platform.logs import logger
+from tendero.platform.secrets import Secrets
+from tendero.platform.settings import Settings
+from tendero.platform.tasks import CloudTasksQueue, TaskQueue
+
+_log = logger("door")
+_MOST_BYTES = 4_000_000
+# Chatwoot gives up after 5 seconds, and opens the conversation for a person.
+_DEADLINE_SECONDS = 4.0
+# A queue that takes nothing for this long is given up.
+_QUEUE_SECONDS = 1.5
+# The function `reply` ends after 150.
+_DISPATCH_SECONDS = 160
+_MOST_HANGING = 400
+# More is no question, and would not fit into a task.
+_MOST_CHARACTERS = 10_000
+
+
+def reply_queue(settings: Settings) -> TaskQueue:
+    """The queue of the function `reply`. Raises SettingsError."""
+    return CloudTasksQueue(
+        settings,
+        settings.reply_queue,
+        dispatch_deadline_seconds=_DISPATCH_SECONDS,
+        patience_seconds=_QUEUE_SECONDS,
+    )
+
+
+class ChatDoor:
+    """Takes the deliveries of the channel called `name`, which is built at the first one.
+
+    `queue` gives the queue that takes the events, at the first of them.
+    """
+
+    def __init__(
+        self, name: str, settings: Settings, secrets: Secrets, queue: Callable[[], TaskQueue]
+    ) -> None:
+        self._name = name
+        self._settings = settings
+        self._secrets = secrets
+        self._queue = queue
+        self._workers = Workers(_MOST_HANGING)
+        self._lock = threading.Lock()
+        self._built: Channel | None = None
+
+    def __call__(self, request: Request) -> Response:
+        """The acknowledgement of one delivery. Raises BadRequest, with 401 or 403 for a wrong signature.
+
+        503 where the channel is not configured, and the channel's `busy_status` where the delivery can be
+        neither verified nor kept now.
+        """
+        # Read here: no thread that is left behind must go on reading from a connection.
+        read_body(request, _MOST_BYTES)
+        return self._in_time(partial(self._take, request))
+
+    def greet(self, request: Request) -> Response:
+        """The answer to a GET, by which some platforms prove the address. Raises BadRequest."""
+        return self._in_time(lambda: self._channel().greet(request))
+
+    def _in_time(self, work: Callable[[], Response]) -> Response:
+        try:
+            return self._workers.run(work, Deadline(_DEADLINE_SECONDS))
+        except BadRequest:
+            raise
+        except SettingsError as error:
+            _log.error("channel not configured", channel=self._name, reason=str(error))
+            return reply_json({"error": str(error)}, 503)
+        except TenderoError as error:
+            _log.error("delivery not taken", channel=self._name, reason=str(error))
+            status = self._built.busy_status if self._built else 503
+            return reply_json({"error": "Nothing can be taken now."}, status)
+
+    def _take(self, request: Request) -> Response:
+        channel = self._channel()
+        for event in channel.receive(request):
+            self._hand_over(event)
+        return channel.acknowledge()
+
+    def _hand_over(self, event: Event) -> None:
+        event = replace(event, text=event.text[:_MOST_CHARACTERS])
+        name = f"{self._name}-{self._settings.shop_id}-{event.kind}-{event.id}"
+        self._queue().enqueue(self._settings.reply_url, {"event": event.to_json()}, name=name)
+
+    def _channel(self) -> Channel:
+        lacking = registry.lacking(self._name, self._settings, self._secrets)
+        if lacking:
+            raise SettingsError(f"Set {', '.join(lacking)}: without, {self._name} is not answered.")
+        with self._lock:
+            if self._built is None:
+                self._built = registry.channel(self._name, self._settings, self._secrets)
+            return self._built
