@@ -100,7 +100,7 @@ def test_list_items_that_fit_stay_whole(sizes: list[int], most: int) -> None:
 def test_a_paragraph_is_a_better_border_than_a_line_and_that_than_a_sentence() -> None:
     assert split("Uno. Dos.\nTres.\n\nCuatro. Cinco.", 28) == ["Uno. Dos.\nTres.", "Cuatro. Cinco."]
     assert split("Uno. Dos.\nTres. Cuatro. Cinco.", 13) == ["Uno. Dos.", "Tres. Cuatro.", "Cinco."]
-    assert split("Uno dos. Tres cuatro cinco", 16) == ["Uno dos.", "Tres cuatro", "cinco"]
+    assert split("Uno dos. Tres cuatro cinco", 11) == ["Uno dos.", "Tres cuatro", "cinco"]
 
 
 def test_an_early_paragraph_makes_no_short_message() -> None:

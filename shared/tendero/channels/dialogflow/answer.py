@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tendero.assistant.reply import Reply
-from tendero.assistant.templates.engine import PHRASES
-from tendero.assistant.templates.wording import Wording, shortened
+from tendero.assistant.templates.wording import shortened
 from tendero.catalog.product import Product
+from tendero.channels.cards import card, web
 from tendero.channels.dialogflow.query import Object, Query
 
 # The limit is 64 KiB.
@@ -31,7 +31,6 @@ _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 _CONTEXT = "tendero-products"
 _CONTEXT_LIFESPAN = 5
 _RESERVED_CONTEXT = re.compile(r"__system_counters__|.*_id_dialog_context|.*_dialog_params_size")
-_BUTTON = {"es": "Ver en la tienda", "en": "View in shop", "pt": "Ver na loja"}
 _QUICK_REPLY_TITLE = {"es": "¿Qué te muestro?", "en": "What can I show you?", "pt": "O que mostro?"}
 
 
@@ -102,17 +101,15 @@ def _text(text: str) -> Object:
 
 
 def _cards(products: Sequence[Product], language: str) -> Iterator[Object]:
-    wording = Wording(PHRASES[language], language)
     for product in products[:_MOST_CARDS]:
-        subtitle = f"{wording.short_price(product)} · {wording.short_stock(product)}"
-        button = {"text": _BUTTON[language], "postback": _web(product.url)}
-        card = {
-            "title": shortened(product.name, _LONGEST_TITLE),
-            "subtitle": shortened(subtitle, _LONGEST_TITLE),
-            "imageUri": _web(product.image_url),
-            "buttons": [button] if button["postback"] else [],
+        shown = card(product, language, most=_LONGEST_TITLE)
+        values = {
+            "title": shown.title,
+            "subtitle": shown.subtitle,
+            "imageUri": shown.image_url,
+            "buttons": [{"text": shown.button, "postback": shown.url}] if shown.url else [],
         }
-        yield {"card": _filled(card)}
+        yield {"card": _filled(values)}
 
 
 def _quick_replies(reply: Reply) -> Iterator[Object]:
@@ -146,8 +143,8 @@ def _product(product: Product) -> Object:
             **{name: None if price is None else f"{price.normalize():f}" for name, price in prices.items()},
             "currency": product.currency,
             "stockStatus": product.stock_status.value,
-            "url": _web(product.url),
-            "imageUrl": _web(product.image_url),
+            "url": web(product.url),
+            "imageUrl": web(product.image_url),
         }
     )
 
@@ -177,10 +174,6 @@ def _kept(context: Object, prefix: str) -> Object | None:
         return None
     kept = parameters if isinstance(parameters, dict) else {}
     return _filled({"name": name, "lifespanCount": lifespan, "parameters": kept})
-
-
-def _web(url: str | None) -> str:
-    return url if url and url.startswith(("https://", "http://")) else ""
 
 
 def _filled(values: dict[str, Any]) -> Object:
