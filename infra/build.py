@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FUNCTIONS = ("webhook", "sync", "embed")
+# Each function, and the upload folder that it is deployed from.
+SOURCES = {"webhook": "webhook", "reply": "webhook", "sync": "sync", "embed": "embed"}
+FUNCTIONS = tuple(dict.fromkeys(SOURCES.values()))
 LIBRARY = ROOT / "shared" / "tendero"
 FOLDER = ROOT / "build"
 

@@ -1,14 +1,14 @@
-"""The public function: chat platforms call it."""
+"""Two functions: chat platforms call the public `webhook`, the queue calls the private `reply`."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from functools import cache
 
 from flask import Request, Response
 
-from tendero.channels.webhook import Webhook
 from tendero.platform import logs
 from tendero.platform.incoming import answer
 from tendero.platform.secrets import Secrets
@@ -22,14 +22,37 @@ _lock = threading.Lock()
 
 @answer
 def webhook(request: Request) -> Response:
-    """Answers one request."""
+    """Answers one request of a chat platform, a shop or a monitor."""
     with _lock:
         door = _door()
     return door(request)
 
 
+@answer
+def reply(request: Request) -> Response:
+    """Works off one task: an event of a chat platform, or a look for what was left."""
+    with _lock:
+        worker = _worker()
+    return worker(request)
+
+
 @cache
-def _door() -> Webhook:
+def _door() -> Callable[[Request], Response]:
+    from tendero.channels.webhook import Webhook
+
+    settings = _settings()
+    return Webhook(settings, Secrets(settings))
+
+
+@cache
+def _worker() -> Callable[[Request], Response]:
+    from tendero.channels.worker import ReplyWorker
+
+    settings = _settings()
+    return ReplyWorker(settings, Secrets(settings))
+
+
+def _settings() -> Settings:
     settings = Settings.load()
     logs.setup(settings, "application")
-    return Webhook(settings, Secrets(settings))
+    return settings

@@ -60,7 +60,7 @@ def up(
     as_json: Json = False,
     env_file: EnvFile = None,
 ) -> None:
-    """Start the stack: PostgreSQL, queue, demo shop and the three functions."""
+    """Start the stack: PostgreSQL, queue, demo shop and the functions."""
     if model not in (None, "scripted", "none"):
         raise typer.BadParameter(f"--model {model}: it is scripted or none.")
     folder = _folder(name, data)

@@ -7,13 +7,22 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.build import FUNCTIONS, ROOT, build
+from infra.build import ROOT, SOURCES, build
 from infra.local import ports
 from infra.local.process import Process
 
-PROJECT, LOCATION, EMBED_QUEUE, SYNC_QUEUE = "tendero-local", "europe-west1", "tendero-embed", "tendero-sync"
-_CALLED_BY_QUEUES = ("sync", "embed")
-_PREFERRED = {"webhook": 8080, "sync": 8081, "embed": 8082, "shop": 8090, "model": 8091, "tasks": 8123}
+PROJECT, LOCATION = "tendero-local", "europe-west1"
+# Each function that a queue calls, and that queue.
+_QUEUES = {"sync": "tendero-sync", "embed": "tendero-embed", "reply": "tendero-reply"}
+_PREFERRED = {
+    "webhook": 8080,
+    "sync": 8081,
+    "embed": 8082,
+    "reply": 8083,
+    "shop": 8090,
+    "model": 8091,
+    "tasks": 8123,
+}
 DEMO_SHOP = {
     "WOOCOMMERCE_KEY": "ck_demo_tendero",
     "WOOCOMMERCE_SECRET": "cs_demo_tendero",
@@ -51,15 +60,14 @@ class Part:
 def tasks(chosen: Ports, logs: Path) -> Part:
     """The Cloud Tasks server with its queues."""
     port = chosen.free("tasks")
-    queues = [f"projects/{PROJECT}/locations/{LOCATION}/queues/{each}" for each in (EMBED_QUEUE, SYNC_QUEUE)]
+    queues = [f"projects/{PROJECT}/locations/{LOCATION}/queues/{each}" for each in _QUEUES.values()]
     command = _module(
         "infra.local.tasks_server", "--port", str(port), *(f"--queue={each}" for each in queues)
     )
     variables = {
         "GCP_PROJECT_ID": PROJECT,
         "TASKS_LOCATION": LOCATION,
-        "EMBED_QUEUE": EMBED_QUEUE,
-        "SYNC_QUEUE": SYNC_QUEUE,
+        **{f"{function.upper()}_QUEUE": queue for function, queue in _QUEUES.items()},
         "TASKS_SERVICE_ACCOUNT": "",
         "CLOUD_TASKS_EMULATOR_HOST": f"{ports.HOST}:{port}",
     }
@@ -84,12 +92,12 @@ def model(chosen: Ports, logs: Path) -> Part:
 
 
 def functions(chosen: Ports, logs: Path) -> dict[str, Part]:
-    """The three functions, each served from its upload folder as in the cloud. Raises PortInUse."""
-    return {name: _function(name, chosen.listen(name), logs / f"{name}.log") for name in FUNCTIONS}
+    """The functions, each served from its upload folder as in the cloud. Raises PortInUse."""
+    return {name: _function(name, chosen.listen(name), logs / f"{name}.log") for name in SOURCES}
 
 
 def _function(name: str, listening: socket.socket, log: Path) -> Part:
-    folder = build(name)
+    folder = build(SOURCES[name])
     port = listening.getsockname()[1]
     command = _module(
         "functions_framework",
@@ -107,7 +115,7 @@ def _function(name: str, listening: socket.socket, log: Path) -> Part:
     }
     process = Process(f"function {name}", command, environment, log, folder, listening)
     url = f"http://{ports.HOST}:{port}"
-    return Part(process, url, {f"{name.upper()}_URL": url} if name in _CALLED_BY_QUEUES else {})
+    return Part(process, url, {f"{name.upper()}_URL": url} if name in _QUEUES else {})
 
 
 def _server(name: str, command: list[str], log: Path) -> Process:

@@ -1,9 +1,10 @@
-"""Calls the function `sync` as Cloud Scheduler would."""
+"""Calls a function as Cloud Scheduler would."""
 
 from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import requests
 
@@ -12,11 +13,12 @@ _ATTEMPT_SECONDS = 600
 
 
 class Schedule:
-    """A call every `seconds`, the first one after that time; runs never overlap."""
+    """A call with `body` every `seconds`, the first one after that time; runs never overlap."""
 
-    def __init__(self, url: str, seconds: float) -> None:
+    def __init__(self, url: str, seconds: float, body: dict[str, Any]) -> None:
         self._url = url
         self._seconds = seconds
+        self._body = body
         self._due = time.monotonic() + seconds
         self._running: threading.Thread | None = None
 
@@ -30,6 +32,6 @@ class Schedule:
 
     def _call(self) -> None:
         try:
-            requests.post(self._url, json={}, headers=_HEADERS, timeout=_ATTEMPT_SECONDS)
+            requests.post(self._url, json=self._body, headers=_HEADERS, timeout=_ATTEMPT_SECONDS)
         except requests.RequestException as error:
-            print(f"The scheduled sync got no answer: {error}", flush=True)
+            print(f"A scheduled call of {self._url} got no answer: {error}", flush=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from infra.build import FUNCTIONS, ROOT, BuildError, build
+from infra.build import ROOT, SOURCES, BuildError, build
 from infra.local.process import ProcessDied
 from infra.local.schedule import Schedule
 from infra.local.stack import Options, Stack
@@ -17,6 +17,7 @@ from infra.local.state import State
 from tendero.platform.settings import Settings
 
 _WATCHED = (ROOT / "shared", ROOT / "functions")
+_SWEEP_SECONDS = 15 * 60
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -40,13 +41,14 @@ def supervise(
         if status is None:
             return
         stack.tell(status)
-        schedule = Schedule(state.urls["sync"], Settings.load(options.user).sync_interval_minutes * 60)
+        schedules = _schedules(state, Settings.load(options.user))
         for changed in _changes() if reload else _ticks():
-            schedule.tick()
+            for schedule in schedules:
+                schedule.tick()
             if changed:
                 _reload(stack)
             # A function that does not start is a mistake being edited: the next change gets another chance.
-            stack.check(except_for=FUNCTIONS if reload else ())
+            stack.check(except_for=SOURCES if reload else ())
     except KeyboardInterrupt:
         return
     finally:
@@ -54,6 +56,13 @@ def supervise(
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         stack.stop()
+
+
+def _schedules(state: State, settings: Settings) -> tuple[Schedule, ...]:
+    return (
+        Schedule(state.urls["sync"], settings.sync_interval_minutes * 60, {}),
+        Schedule(state.urls["reply"], _SWEEP_SECONDS, {"sweep": True}),
+    )
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -78,9 +87,9 @@ def _changes() -> Iterator[bool]:
 
 def _reload(stack: Stack) -> None:
     began = time.monotonic()
-    for name in FUNCTIONS:
+    for name, folder in SOURCES.items():
         try:
-            build(name)
+            build(folder)
             stack.restart(name)
         except (BuildError, ProcessDied) as error:
             _say(str(error))

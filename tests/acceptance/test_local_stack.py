@@ -54,7 +54,7 @@ def family(stack: dict[str, Any]) -> list[Identity]:
 def test_a_stack_comes_up_answers_and_leaves_nothing(short_folder: Path) -> None:
     stack = up(short_folder)
     members = family(stack)
-    assert set(stack["urls"]) == {"webhook", "sync", "embed", "tasks", "shop", "database"}
+    assert set(stack["urls"]) == {"webhook", "reply", "sync", "embed", "tasks", "shop", "database"}
 
     assert requests.get(f"{stack['urls']['webhook']}/health", timeout=30).json()["status"] == "degraded"
     (short_folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
