@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import requests
-from google.cloud import dialogflow_v2, dialogflow_v2beta1
+from google.cloud import dialogflow_v2, dialogflow_v2beta1, dialogflowcx_v3
 from google.protobuf import json_format
 
 from infra.local.process import ProcessDied
 from tests.acceptance.served import Served, served, silent_port
-from tests.dialogflow_events import NAMES, event
+from tests.dialogflow_events import CX_NAMES, NAMES, event
 
 SECRET = "correct horse battery"
 PRIVATE = "mi tarjeta acaba en cuatro"
@@ -60,6 +60,15 @@ def test_every_event_is_answered_even_without_a_database(without_database: Serve
     accepted(post(without_database, json=event(name)))
 
 
+@pytest.mark.parametrize("name", CX_NAMES)
+def test_every_event_of_cx_is_answered_in_its_form(without_database: Served, name: str) -> None:
+    response = post(without_database, json=event(name))
+    assert response.status_code == 200, response.text
+    json_format.Parse(response.content, dialogflowcx_v3.WebhookResponse.pb()())
+    (said,) = response.json()["fulfillmentResponse"]["messages"]
+    assert said["text"]["text"][0]
+
+
 def nested(levels: int) -> bytes:
     return b'{"queryResult":' * levels + b"1" + b"}" * levels
 
@@ -79,7 +88,7 @@ def nested(levels: int) -> bytes:
         (nested(1000), 400),
         (nested(50_000), 400),
         (b'{"queryResult": {"queryText": "' + b"x" * 10_000_000 + b'"}}', 413),
-        (b'{"fulfillmentInfo": {"tag": "a"}}', 400),
+        (b'{"fulfillmentInfo": "a", "text": "' + PRIVATE.encode() + b'"}', 400),
     ],
     ids=lambda value: repr(value)[:45] if isinstance(value, bytes) else str(value),
 )

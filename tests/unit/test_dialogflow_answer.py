@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from google.cloud import dialogflow_v2, dialogflow_v2beta1
+from google.cloud import dialogflow_v2, dialogflow_v2beta1, dialogflowcx_v3
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from tendero.assistant.reply import EngineName, Reply
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
-from tendero.channels.dialogflow.answer import MOST_BYTES, render
-from tendero.channels.dialogflow.query import Query, parse
-from tests.dialogflow_events import NAMES, event
+from tendero.channels.dialogflow.parse import parse
+from tendero.channels.dialogflow.query import Edition, Query
+from tendero.channels.dialogflow.render import MOST_BYTES, render
+from tests.dialogflow_events import CX_NAMES, NAMES, event
 
 
 def product(number: int = 1, **more: Any) -> Product:
@@ -42,7 +44,8 @@ def reply(*texts: str, **more: Any) -> Reply:
 def rendered(said: Reply, query: Query) -> dict[str, Any]:
     body = render(said, query)
     assert len(body) <= MOST_BYTES
-    for version in (dialogflow_v2, dialogflow_v2beta1):
+    versions = (dialogflowcx_v3,) if query.edition is Edition.CX else (dialogflow_v2, dialogflow_v2beta1)
+    for version in versions:
         json_format.Parse(body, version.types.WebhookResponse.pb()())
     parsed: dict[str, Any] = json.loads(body)
     return parsed
@@ -75,7 +78,10 @@ def test_nothing_empty_is_sent() -> None:
     [("source_telegram", "TELEGRAM"), ("source_facebook", "FACEBOOK"), ("source_slack_testbot", "SLACK")],
 )
 def test_a_platform_with_cards_gets_messages_of_its_own(name: str, platform: str) -> None:
-    said = reply(products=(product(),), quick_replies=("Ver más", "Una sugerencia demasiado larga"))
+    said = reply(
+        products=(product(),),
+        quick_replies=("Ver más", "Una sugerencia que es demasiado larga para un botón"),
+    )
     messages = rendered(said, parse(event(name)))["fulfillmentMessages"]
     own = [message for message in messages if message.get("platform") == platform]
     assert len(own) == len(messages) - 1
@@ -84,7 +90,10 @@ def test_a_platform_with_cards_gets_messages_of_its_own(name: str, platform: str
         "title": "Cafetera italiana 1",
         "subtitle": "24,90 € · en stock",
         "imageUri": "https://shop.example/img/1.jpg",
-        "buttons": [{"text": "Ver en la tienda", "postback": "https://shop.example/producto/cafetera-1"}],
+        "buttons": [
+            {"text": "Ver en la tienda", "postback": "https://shop.example/producto/cafetera-1"},
+            {"text": "Más detalles", "postback": "CAF-1"},
+        ],
     }
     assert own[2]["quickReplies"]["quickReplies"] == ["Ver más"]
 
@@ -104,7 +113,82 @@ def test_a_card_links_to_the_web_only() -> None:
     odd = product(url="javascript:alert(1)", image_url="data:image/png;base64,x")
     messages = rendered(reply(products=(odd,)), parse(event("source_facebook")))["fulfillmentMessages"]
     (card,) = [message["card"] for message in messages if "card" in message]
-    assert set(card) == {"title", "subtitle"}
+    assert set(card) == {"title", "subtitle", "buttons"}
+    assert card["buttons"] == [{"text": "Más detalles", "postback": "CAF-1"}]
+
+
+def test_a_button_asks_for_a_product_without_sku_by_name_where_that_is_short() -> None:
+    named = [product(sku=None), product(sku=None, name="ñ" * 33), product(sku="x" * 65)]
+    messages = rendered(reply(products=tuple(named)), parse(event("source_telegram")))["fulfillmentMessages"]
+    sent = [message["card"]["buttons"][1:] for message in messages if "card" in message]
+    details = "Más detalles"
+    asked = "Cafetera italiana 1"
+    assert sent == [[{"text": details, "postback": asked}], [], [{"text": details, "postback": asked}]]
+
+
+@pytest.mark.parametrize(
+    ("source", "cards", "title", "replies"),
+    [("facebook", 10, 80, 11), ("telegram", 10, 90, 10), ("slack", 10, 90, 5), ("line", 3, 40, 4)],
+)
+def test_each_platform_gets_no_more_than_it_takes(source: str, cards: int, title: int, replies: int) -> None:
+    many = tuple(product(number, name="pan " * 22 + "de") for number in range(1, 16))
+    suggested = tuple(f"Sugerencia {number}" for number in range(1, 20))
+    query = replace(parse(event("source_telegram")), source=source)
+    messages = rendered(reply(products=many, quick_replies=suggested), query)["fulfillmentMessages"]
+    shown = [message["card"] for message in messages if "card" in message]
+    assert len(shown) == cards
+    assert all(len(card["title"]) <= title for card in shown)
+    (chosen,) = [message["quickReplies"] for message in messages if "quickReplies" in message]
+    assert len(chosen["quickReplies"]) == replies
+
+
+def test_line_shows_pictures_of_safe_addresses_only() -> None:
+    plain = product(image_url="http://shop.example/1.jpg")
+    query = replace(parse(event("source_telegram")), source="line")
+    messages = rendered(reply(products=(plain, product(2))), query)["fulfillmentMessages"]
+    pictures = [message["card"].get("imageUri") for message in messages if "card" in message]
+    assert pictures == [None, "https://shop.example/img/2.jpg"]
+
+
+def test_the_chat_window_on_a_website_gets_cards_and_chips() -> None:
+    said = reply(products=(product(),), quick_replies=("Ver más",))
+    texts, rich = rendered(said, parse(event("session_environment")))["fulfillmentMessages"]
+    assert texts == {"text": {"text": ["Tengo dos cafeteras."]}}
+    assert rich["payload"]["richContent"] == [
+        [
+            {
+                "type": "info",
+                "title": "Cafetera italiana 1",
+                "subtitle": "24,90 € · en stock",
+                "image": {"src": {"rawUrl": "https://shop.example/img/1.jpg"}},
+                "actionLink": "https://shop.example/producto/cafetera-1",
+            }
+        ],
+        [{"type": "chips", "options": [{"text": "Ver más"}]}],
+    ]
+
+
+def test_the_chat_window_of_cx_gets_cards_in_its_own_form() -> None:
+    said = reply(products=(product(),), quick_replies=("Ver más",))
+    response = rendered(said, parse(event("cx_messenger")))
+    rich = response["fulfillmentResponse"]["messages"][1]["payload"]["richContent"]
+    assert rich[0][0]["image"] == {"rawUrl": "https://shop.example/img/1.jpg"}
+    assert rich[0][0]["anchor"] == {"href": "https://shop.example/producto/cafetera-1"}
+    assert rich[1] == [{"type": "chips", "options": [{"text": "Ver más"}]}]
+
+
+@pytest.mark.parametrize("name", CX_NAMES)
+def test_google_accepts_the_answer_to_every_event_of_cx(name: str) -> None:
+    response = rendered(reply("Uno.", "Dos.", products=(product(7),)), parse(event(name)))
+    said = response["fulfillmentResponse"]
+    assert said["messages"][:2] == [{"text": {"text": ["Uno."]}}, {"text": {"text": ["Dos."]}}]
+    assert said["mergeBehavior"] == "REPLACE"
+    assert response["sessionInfo"] == {"parameters": {"tendero_product_ids": [7]}}
+    assert response["payload"]["tendero"]["products"][0]["id"] == 7
+
+
+def test_without_products_the_parameters_of_cx_stay_as_they_are() -> None:
+    assert "sessionInfo" not in rendered(reply(), parse(event("cx_text")))
 
 
 def test_a_program_can_read_the_products() -> None:
@@ -182,7 +266,7 @@ def test_a_text_without_sentences_is_cut_between_words() -> None:
     st.lists(st.text(max_size=50), min_size=1, max_size=4),
     st.text(max_size=200),
     st.sampled_from(["es", "en", "pt"]),
-    st.sampled_from(NAMES),
+    st.sampled_from([*NAMES, *CX_NAMES]),
 )
 def test_whatever_texts_hold_google_accepts_them(
     texts: list[str], name: str, language: str, chosen: str

@@ -7,14 +7,16 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from google.cloud import dialogflowcx_v3
 from google.cloud.dialogflow_v2.types import WebhookRequest
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tendero.channels.dialogflow.query import Query, parse
+from tendero.channels.dialogflow.parse import parse
+from tendero.channels.dialogflow.query import Edition
 from tendero.platform.errors import BadRequest
-from tests.dialogflow_events import NAMES, event
+from tests.dialogflow_events import CX_NAMES, NAMES, event
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -29,9 +31,49 @@ def test_the_example_events_are_what_google_defines(name: str) -> None:
     json_format.ParseDict(event(name), WebhookRequest.pb()(), ignore_unknown_fields=name == "v2beta1")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CX_NAMES)
+def test_the_example_events_of_cx_are_what_google_defines(name: str) -> None:
+    json_format.ParseDict(event(name), dialogflowcx_v3.WebhookRequest.pb()())
+
+
+@pytest.mark.parametrize("name", [*NAMES, *CX_NAMES])
 def test_every_event_can_be_read(name: str) -> None:
-    assert isinstance(parse(event(name)), Query)
+    assert parse(event(name)).edition is (Edition.CX if name in CX_NAMES else Edition.ES)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "conversation"),
+    [
+        ("cx_text", "¿Tenéis cafeteras italianas?", "7a51-33"),
+        ("cx_environment", "¿Tenéis tazas?", "abc-123"),
+        ("cx_transcript", "busco un molinillo", "phone-1"),
+        ("cx_dtmf", "2", "phone-2"),
+        ("cx_event", "", "new-1"),
+        ("cx_intent", "", "new-2"),
+    ],
+)
+def test_words_of_cx_come_from_the_field_that_has_them(name: str, text: str, conversation: str) -> None:
+    query = parse(event(name))
+    assert (query.text, query.conversation) == (text, conversation)
+    assert query.session == event(name)["sessionInfo"]["session"]
+    assert query.language == "es"
+    assert query.welcome is (name == "cx_event")
+    assert query.parameters["product"] == "cafetera"
+
+
+def test_the_language_that_cx_heard_counts_before_the_agents() -> None:
+    body = event("cx_text")
+    body["languageInfo"]["resolvedLanguageCode"] = "pt"
+    assert parse(body).language == "pt"
+    del body["languageInfo"]
+    assert parse(body).language == "es"
+
+
+def test_a_chat_window_is_known_by_its_session() -> None:
+    assert [name for name in (*NAMES, *CX_NAMES) if parse(event(name)).in_messenger] == [
+        "session_environment",
+        "cx_messenger",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,9 +153,13 @@ def test_a_wrong_type_is_refused_by_the_fields_name(path: str, value: object) ->
         parse(body)
 
 
-def test_a_request_of_dialogflow_cx_is_named_as_such() -> None:
-    with pytest.raises(BadRequest, match="Dialogflow CX"):
-        parse({"fulfillmentInfo": {"tag": "x"}, "text": "hola"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("text", 5), ("transcript", []), ("sessionInfo", "x"), ("fulfillmentInfo", 1), ("languageInfo", [])],
+)
+def test_a_wrong_type_of_cx_is_refused_by_the_fields_name(name: str, value: object) -> None:
+    with pytest.raises(BadRequest, match=f"^{name} must be "):
+        parse({**event("cx_text"), name: value})
 
 
 def test_halves_of_surrogate_pairs_are_replaced() -> None:
@@ -131,3 +177,9 @@ def test_any_query_result_is_read_or_refused(result: dict[str, Any]) -> None:
     with suppress(BadRequest):
         query = parse({"queryResult": result})
         query.text.encode()
+
+
+@given(st.sampled_from([*event("cx_text"), "triggerEvent", "dtmfDigits"]), _JSON)
+def test_any_value_of_cx_is_read_or_refused(name: str, value: Any) -> None:
+    with suppress(BadRequest):
+        parse({**event("cx_text"), name: value}).text.encode()

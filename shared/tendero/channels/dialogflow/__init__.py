@@ -1,1 +1,1 @@
-"""Dialogflow ES fulfilment: reads its webhook requests and writes what it expects (v2 and v2beta1)."""
+"""Dialogflow fulfilment: reads webhook requests of ES (v2, v2beta1) and CX and writes what each expects."""

@@ -11,8 +11,9 @@ from flask import Request, Response
 from tendero.assistant.language import detect
 from tendero.assistant.reply import EngineName, Reply
 from tendero.assistant.templates.engine import PHRASES
-from tendero.channels.dialogflow.answer import render
-from tendero.channels.dialogflow.query import Query, parse
+from tendero.channels.dialogflow.parse import parse
+from tendero.channels.dialogflow.query import Query
+from tendero.channels.dialogflow.render import render
 from tendero.channels.parts import Parts
 from tendero.channels.workers import Workers
 from tendero.people.conversations import ConversationRef
