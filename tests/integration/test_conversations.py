@@ -56,7 +56,7 @@ def test_conversations_do_not_see_each_other(db: Database) -> None:
 def test_first_contact_from_many_instances_makes_one_conversation(db: Database) -> None:
     def contact(number: int) -> int:
         with db.transaction() as transaction:
-            return append(transaction, SESSION, "es", [said(str(number))])
+            return append(transaction, SESSION, "es", [said(str(number))])[0]
 
     with ThreadPoolExecutor(5) as threads:
         ids = set(threads.map(contact, range(20)))

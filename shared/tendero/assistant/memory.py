@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tendero.assistant import agent_log
-from tendero.assistant.reply import Reply
+from tendero.assistant.thought import Thought
 from tendero.catalog import products
 from tendero.catalog.product import Product
 from tendero.people import conversations
 from tendero.people.conversations import ConversationRef, History, Message, Role
-from tendero.platform.database import Database
+from tendero.platform.database import Database, Transaction
 from tendero.platform.deadline import Deadline
 
 
@@ -49,21 +48,22 @@ def _known(ids: Sequence[int], by_id: Mapping[int, Product]) -> tuple[Product, .
     return tuple(by_id[each] for each in ids if each in by_id)
 
 
-def store(
-    database: Database,
-    conversation: ConversationRef,
-    message: str,
-    reply: Reply,
-    *,
-    tool_calls: Sequence[dict[str, Any]],
-    milliseconds: int,
-    deadline: Deadline,
-) -> None:
-    """Writes the customer's message, the reply and the turn's log row, all or nothing."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Where a turn was stored: ids of the conversation and of its two messages."""
+
+    conversation_id: int
+    customer_id: int
+    assistant_id: int
+
+
+def add(transaction: Transaction, conversation: ConversationRef, thought: Thought) -> Added:
+    """Writes the customer's message, the reply and the turn's log row."""
+    reply = thought.reply
     said = (
-        Message(Role.CUSTOMER, message),
+        Message(Role.CUSTOMER, thought.message),
         Message(Role.ASSISTANT, "\n".join(reply.texts), tuple(each.id for each in reply.products)),
     )
-    with database.transaction(deadline) as transaction:
-        conversation_id = conversations.append(transaction, conversation, reply.language, said)
-        agent_log.add(transaction, conversation_id, reply, tool_calls, milliseconds)
+    conversation_id, ids = conversations.append(transaction, conversation, reply.language, said)
+    agent_log.add(transaction, conversation_id, thought)
+    return Added(conversation_id, *ids)

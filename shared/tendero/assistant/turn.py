@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tendero.assistant import language, links, memory, templates
+from tendero.assistant.apology import apology
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
 from tendero.assistant.memory import Memory
@@ -18,6 +19,7 @@ from tendero.assistant.ports import Courses, Live, Search, SearchResult, SecretS
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.shop import Shop, searching
 from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation, Sought
+from tendero.assistant.thought import Thought
 from tendero.assistant.words import words
 from tendero.catalog.product import Product
 from tendero.people.conversations import ConversationRef
@@ -88,9 +90,26 @@ class Assistant:
         language_hint: str | None,
         deadline: Deadline,
     ) -> Reply:
+        """`think`, and the turn stored: for channels whose answer is the response to the question."""
+        ends = Plan(deadline).store
+        thought = self.think(
+            message, conversation=conversation, language_hint=language_hint, deadline=deadline
+        )
+        return self._store(thought, conversation, ends)
+
+    def think(
+        self,
+        message: str,
+        *,
+        conversation: ConversationRef,
+        language_hint: str | None,
+        deadline: Deadline,
+        name: str = "",
+    ) -> Thought:
         """The reply to one message, before the deadline ends. Whatever is down, it is a true sentence.
 
-        `language_hint` is the channel's language code; the message's own words count more.
+        Nothing is stored. `language_hint` is the channel's language code; the message's own words count more.
+        `name` is the customer's, where the channel tells it.
         """
         started = time.monotonic()
         message = cleaned(message)
@@ -99,9 +118,13 @@ class Assistant:
             reply = self._answered(turn, conversation, language_hint)
         except Exception as error:
             self._note(turn, "the turn failed", error)
-            reply = self._apology(turn, language_hint)
-        self._store(turn, conversation, reply, milliseconds=int((time.monotonic() - started) * 1000))
-        return replace(reply, notes=tuple(turn.notes))
+            reply = apology(turn.language or self._language(turn, language_hint), turn.usage)
+        return Thought(
+            message=message,
+            reply=replace(reply, notes=tuple(turn.notes)),
+            tool_calls=tuple(turn.tool_calls),
+            milliseconds=int((time.monotonic() - started) * 1000),
+        )
 
     def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
         found = self._start_search(turn)
@@ -109,26 +132,17 @@ class Assistant:
         prepared = Task("The model client", self._prepare_model)
         remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
         self._remember(turn, remembered)
-        turn.language = language.detect(
-            turn.message,
-            conversation=turn.memory.history.language,
-            hint=language_hint,
-            accepted=self._settings.shop_languages,
-        )
+        turn.language = self._language(turn, language_hint)
         self._take_found(turn, found)
         self._take_sides(turn, sides)
         return self._reply(turn, prepared)
 
-    def _apology(self, turn: _Turn, language_hint: str | None) -> Reply:
-        spoken = turn.language or language.detect(
-            turn.message, hint=language_hint, accepted=self._settings.shop_languages
-        )
-        return Reply(
-            texts=(templates.PHRASES[spoken].unavailable,),
-            language=spoken,
-            engine=EngineName.TEMPLATES,
-            outcome="unavailable",
-            usage=turn.usage,
+    def _language(self, turn: _Turn, hint: str | None) -> str:
+        return language.detect(
+            turn.message,
+            conversation=turn.memory.history.language,
+            hint=hint,
+            accepted=self._settings.shop_languages,
         )
 
     def _start_search(self, turn: _Turn) -> Task[SearchResult] | None:
@@ -286,29 +300,30 @@ class Assistant:
             turn.tool_calls = list(speaker.conversation.answer.tool_calls)
         return None
 
-    def _store(self, turn: _Turn, conversation: ConversationRef, reply: Reply, *, milliseconds: int) -> None:
+    def _store(self, thought: Thought, conversation: ConversationRef, deadline: Deadline) -> Reply:
+        """The thought's reply, with a note where it could not be stored."""
+
         def write() -> None:
-            memory.store(
-                self._database,
-                conversation,
-                turn.message,
-                reply,
-                tool_calls=turn.tool_calls,
-                milliseconds=milliseconds,
-                deadline=turn.plan.store,
-            )
+            with self._database.transaction(deadline) as transaction:
+                memory.add(transaction, conversation, thought)
 
         try:
-            Task("Storing the turn", write).result(turn.plan.store)
+            Task("Storing the turn", write).result(deadline)
         except Exception as error:
-            self._note(turn, "turn not stored", error)
+            note = _noted("turn not stored", error)
+            return replace(thought.reply, notes=(*thought.reply.notes, note))
+        return thought.reply
 
     def _note(self, turn: _Turn, what: str, error: Exception) -> None:
-        if isinstance(error, TenderoError):
-            _log.warning(what, reason=str(error))
-        else:
-            _log.exception(what)
-        turn.notes.append(f"{what}: {error}")
+        turn.notes.append(_noted(what, error))
+
+
+def _noted(what: str, error: Exception) -> str:
+    if isinstance(error, TenderoError):
+        _log.warning(what, reason=str(error))
+    else:
+        _log.exception(what)
+    return f"{what}: {error}"
 
 
 def _outcome(turn: _Turn, drafted: templates.Answer, spoken: Spoken) -> str:

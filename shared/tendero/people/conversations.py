@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tendero.platform.database import Transaction
@@ -19,10 +19,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConversationRef:
-    """Which conversation: `external_id` is the channel's own id (a Dialogflow session, a phone number)."""
+    """Which conversation: `external_id` is the channel's own id (a Dialogflow session, a phone number).
+
+    `inbox` is the number or inbox that was written to, `contact` the channel's id of the customer, where the
+    channel tells them; they are no part of the identity.
+    """
 
     channel: str
     external_id: str
+    inbox: str = field(default="", compare=False)
+    contact: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,8 @@ def recent(transaction: Transaction, conversation: ConversationRef, most: int) -
 
 def append(
     transaction: Transaction, conversation: ConversationRef, language: str, messages: Sequence[Message]
-) -> int:
-    """Adds messages in order and makes the conversation on first contact. Gives the conversation's id."""
+) -> tuple[int, list[int]]:
+    """Adds messages in order and makes the conversation on first contact. Gives its id and theirs."""
     row = transaction.one(
         _SQL["touch"],
         channel=conversation.channel,
@@ -78,12 +84,14 @@ def append(
         language=language,
     )
     assert row is not None
-    for message in messages:
-        transaction.execute(
+    ids = [
+        transaction.fetch(
             _SQL["append"],
             conversation_id=row["id"],
             role=message.role.value,
             content=message.content,
             product_ids=list(message.product_ids),
-        )
-    return int(row["id"])
+        )[0]["id"]
+        for message in messages
+    ]
+    return row["id"], ids

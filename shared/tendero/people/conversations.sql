@@ -22,4 +22,5 @@ returning id;
 
 -- name: append
 insert into messages (conversation_id, role, content, product_ids)
-values (:conversation_id, :role, :content, :product_ids);
+values (:conversation_id, :role, :content, :product_ids)
+returning id;
