@@ -131,6 +131,8 @@ class Channel(ABC):
     name: ClassVar[str]
     # Whether a conversation can be handed to a person on the platform.
     has_persons: ClassVar[bool] = False
+    # Whether events may come by GET, too.
+    delivers_by_get: ClassVar[bool] = False
     # What the platform is answered when the queue takes nothing: the status that makes it try again.
     busy_status: ClassVar[int] = 503
 

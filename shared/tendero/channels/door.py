@@ -74,8 +74,15 @@ class ChatDoor:
         return self._in_time(partial(self._take, request))
 
     def greet(self, request: Request) -> Response:
-        """The answer to a GET, by which some platforms prove the address. Raises BadRequest."""
-        return self._in_time(lambda: self._channel().greet(request))
+        """The answer to a GET, by which some platforms prove the address and others deliver. Raises
+        BadRequest.
+        """
+
+        def answered() -> Response:
+            channel = self._channel()
+            return self._take(request) if channel.delivers_by_get else channel.greet(request)
+
+        return self._in_time(answered)
 
     def _in_time(self, work: Callable[[], Response]) -> Response:
         try:

@@ -17,7 +17,7 @@ _CLASSES = {
 }
 # The settings without which a channel cannot be answered.
 _NEEDED = {
-    "twilio": ("reply_url", "twilio_account_sid", "twilio_auth_token"),
+    "twilio": ("reply_url", "twilio_account_sid", "twilio_auth_token", "twilio_webhook_url"),
     "chatwoot": ("reply_url", "chatwoot_base_url", "chatwoot_api_token"),
     "whatsapp": ("reply_url", "whatsapp_phone_number_id", "whatsapp_token", "whatsapp_app_secret"),
 }
