@@ -141,6 +141,12 @@ class ChannelSettings:
     chatwoot_handoff_labels: tuple[str, ...] = variable(
         "Labels added to a conversation that is handed to a person.", ("handoff",), group="Chatwoot"
     )
+    chatwoot_handoff_team_id: int = variable(
+        "Id of the team that such a conversation is assigned to. 0: none.", 0, group="Chatwoot", at_least=0
+    )
+    chatwoot_handoff_assignee_id: int = variable(
+        "Id of the person that it is assigned to. 0: none.", 0, group="Chatwoot", at_least=0
+    )
 
     whatsapp_phone_number_id: str = variable(
         "Id of the number at Meta's WhatsApp Cloud API.", "", group="WhatsApp Cloud"
