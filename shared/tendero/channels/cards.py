@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tendero.assistant.templates.engine import PHRASES
@@ -50,3 +51,8 @@ def card(product: Product, language: str, *, most: int = 80) -> Card:
 def web(url: str | None) -> str:
     """The address where it is one of the web, else "": a shop's data may hold anything."""
     return url if url and url.startswith(("https://", "http://")) else ""
+
+
+def links(cards: Iterable[Card], said: str) -> list[str]:
+    """Where to find the products whose link is not in the text `said`: a line each."""
+    return [f"- {each.title}: {each.url}" for each in cards if each.url and each.url not in said]
