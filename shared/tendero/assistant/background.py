@@ -36,6 +36,11 @@ class Task(Generic[T]):
                 raise
             raise DeadlineExceeded(f"{self._name} was not done in time.") from error
 
+    @property
+    def done(self) -> bool:
+        """Whether `result` has something to give or to raise."""
+        return self._future.done()
+
     def _run(self, work: Callable[[], T]) -> None:
         try:
             self._future.set_result(work())

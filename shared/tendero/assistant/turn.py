@@ -12,8 +12,11 @@ from tendero.assistant import language, links, memory, templates
 from tendero.assistant.apology import apology
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
+from tendero.assistant.keep import keep
+from tendero.assistant.late import LateModel
 from tendero.assistant.memory import Memory
 from tendero.assistant.model import ChatClient, ChatModel
+from tendero.assistant.noting import noted
 from tendero.assistant.plan import Plan
 from tendero.assistant.ports import Courses, Live, Search, SearchResult, SecretStore, Similar
 from tendero.assistant.reply import EngineName, Reply, Usage
@@ -25,12 +28,12 @@ from tendero.catalog.product import Product
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import DeadlineExceeded, SpendLimitReached, TenderoError
+from tendero.platform.errors import DeadlineExceeded, SpendLimitReached
 from tendero.platform.logs import logger
 from tendero.platform.settings import Settings
 
 if TYPE_CHECKING:
-    from tendero.assistant.speaker import Spoken
+    from tendero.assistant.speaker import Speaker, Spoken
 
 _log = logger(__name__)
 _LONGEST_MESSAGE = 2000
@@ -57,6 +60,8 @@ class _Turn:
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     evidence: Evidence = field(default_factory=Evidence)
+    patience: Deadline | None = None
+    late: LateModel | None = None
 
 
 class Assistant:
@@ -95,7 +100,7 @@ class Assistant:
         thought = self.think(
             message, conversation=conversation, language_hint=language_hint, deadline=deadline
         )
-        return self._store(thought, conversation, ends)
+        return keep(self._database, conversation, thought, ends)
 
     def think(
         self,
@@ -105,15 +110,17 @@ class Assistant:
         language_hint: str | None,
         deadline: Deadline,
         name: str = "",
+        patience: Deadline | None = None,
     ) -> Thought:
         """The reply to one message, before the deadline ends. Whatever is down, it is a true sentence.
 
         Nothing is stored. `language_hint` is the channel's language code; the message's own words count more.
-        `name` is the customer's, where the channel tells it.
+        `name` is the customer's, where the channel tells it. With `patience`, a model that is late goes on
+        until that deadline, after the templates have answered: the thought's `late`.
         """
         started = time.monotonic()
         message = cleaned(message)
-        turn = _Turn(message=message, intent=templates.read(message), plan=Plan(deadline))
+        turn = _Turn(message=message, intent=templates.read(message), plan=Plan(deadline), patience=patience)
         try:
             reply = self._answered(turn, conversation, language_hint)
         except Exception as error:
@@ -124,6 +131,7 @@ class Assistant:
             reply=replace(reply, notes=tuple(turn.notes)),
             tool_calls=tuple(turn.tool_calls),
             milliseconds=int((time.monotonic() - started) * 1000),
+            late=turn.late.thought if turn.late else None,
         )
 
     def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
@@ -248,17 +256,11 @@ class Assistant:
         if self._has_model(turn, prepared):
             spoken = self._spoken(turn, shop)
         turn.notes += shop.notes
-        if spoken is None:
-            return _templates_reply(turn, drafted)
-        return Reply(
-            texts=(spoken.text,),
-            language=turn.language,
-            engine=EngineName.OPENAI,
-            outcome=_outcome(turn, drafted, spoken),
-            # "It costs 9 €" names nothing, yet is about the one product that the templates found too.
-            products=spoken.products or (drafted.products if len(drafted.products) == 1 else ()),
-            usage=turn.usage,
-        )
+        if spoken is not None:
+            return _spoken_reply(turn, drafted, spoken)
+        if turn.late is not None:
+            turn.late.leave(lambda said: _spoken_reply(turn, drafted, said), turn.usage)
+        return _templates_reply(turn, drafted)
 
     def _has_model(self, turn: _Turn, prepared: Task[bool]) -> bool:
         """Whether the model is worth asking: not without a key, nor about a catalogue that cannot be read."""
@@ -285,7 +287,7 @@ class Assistant:
         )
         speaker = Speaker(self._model, question)
         try:
-            return speaker.speak(turn.plan.model)
+            return self._said(turn, speaker)
         except SpendLimitReached as error:
             _log.error("the model is not paid for: templates answer", reason=str(error))
             turn.notes.append(f"spend limit: {error}")
@@ -300,36 +302,38 @@ class Assistant:
             turn.tool_calls = list(speaker.conversation.answer.tool_calls)
         return None
 
-    def _store(self, thought: Thought, conversation: ConversationRef, deadline: Deadline) -> Reply:
-        """The thought's reply, with a note where it could not be stored."""
-
-        def write() -> None:
-            with self._database.transaction(deadline) as transaction:
-                memory.add(transaction, conversation, thought)
-
+    def _said(self, turn: _Turn, speaker: Speaker) -> Spoken:
+        if turn.patience is None:
+            return speaker.speak(turn.plan.model)
+        late = LateModel(speaker, turn.message, turn.patience)
         try:
-            Task("Storing the turn", write).result(deadline)
-        except Exception as error:
-            note = _noted("turn not stored", error)
-            return replace(thought.reply, notes=(*thought.reply.notes, note))
-        return thought.reply
+            return late.work.result(turn.plan.model)
+        except DeadlineExceeded:
+            if late.work.done:
+                return late.work.result(turn.plan.model)
+            turn.late = late
+            raise
 
     def _note(self, turn: _Turn, what: str, error: Exception) -> None:
-        turn.notes.append(_noted(what, error))
-
-
-def _noted(what: str, error: Exception) -> str:
-    if isinstance(error, TenderoError):
-        _log.warning(what, reason=str(error))
-    else:
-        _log.exception(what)
-    return f"{what}: {error}"
+        turn.notes.append(noted(what, error))
 
 
 def _outcome(turn: _Turn, drafted: templates.Answer, spoken: Spoken) -> str:
     if not turn.intent.needs_catalogue or (drafted.outcome == "nothing_found" and not spoken.products):
         return drafted.outcome
     return "answered"
+
+
+def _spoken_reply(turn: _Turn, drafted: templates.Answer, spoken: Spoken) -> Reply:
+    return Reply(
+        texts=(spoken.text,),
+        language=turn.language,
+        engine=EngineName.OPENAI,
+        outcome=_outcome(turn, drafted, spoken),
+        # "It costs 9 €" names nothing, yet is about the one product that the templates found too.
+        products=spoken.products or (drafted.products if len(drafted.products) == 1 else ()),
+        usage=turn.usage,
+    )
 
 
 def _templates_reply(turn: _Turn, drafted: templates.Answer) -> Reply:
