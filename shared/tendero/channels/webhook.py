@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import cache, partial
 
@@ -9,9 +10,7 @@ from flask import Request, Response
 
 from tendero import __version__
 from tendero.channels import registry
-from tendero.channels.dialogflow.door import Dialogflow
 from tendero.channels.door import ChatDoor, reply_queue
-from tendero.channels.health import health
 from tendero.channels.parts import CurrentParts, Parts, build
 from tendero.channels.woocommerce import WooCommerceHook
 from tendero.platform.errors import BadRequest
@@ -20,6 +19,21 @@ from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 
 Handler = Callable[[Request], Response]
+
+
+class _Later:
+    """A handler that is made at its first request: an instance is often started for one path only."""
+
+    def __init__(self, make: Callable[[], Handler]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Handler | None = None
+
+    def __call__(self, request: Request) -> Response:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+        return self._made(request)
 
 
 class Webhook:
@@ -32,7 +46,9 @@ class Webhook:
         build_parts: Callable[[Settings, Secrets], Parts] = build,
     ) -> None:
         self._parts = CurrentParts(settings, secrets, build_parts)
-        dialogflow = Dialogflow(settings, secrets, self._parts)
+        self._settings = settings
+        self._secrets = secrets
+        dialogflow = _Later(self._dialogflow)
         self._routes: dict[str, dict[str, Handler]] = {
             "/": {"GET": _about, "POST": dialogflow},
             "/dialogflow": {"POST": dialogflow},
@@ -61,7 +77,14 @@ class Webhook:
         response.headers.update(allowed)
         return response
 
+    def _dialogflow(self) -> Handler:
+        from tendero.channels.dialogflow.door import Dialogflow
+
+        return Dialogflow(self._settings, self._secrets, self._parts)
+
     def _health(self, _: Request) -> Response:
+        from tendero.channels.health import health
+
         report = health(self._parts)
         return reply_json(report, 503 if report["status"] == "down" else 200)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from tendero.platform.cloud_tasks import CloudTasks
 from tendero.platform.errors import ServiceUnavailable, SettingsError, TaskError
 from tendero.platform.settings import Settings
 
@@ -22,6 +22,7 @@ Payload = dict[str, Any]
 # The API's own text says 100 KB where the quota page says 1 MB.
 _MOST_BYTES = 100_000
 _CALL_SECONDS = 10.0
+_ALL_SECONDS = 60.0
 _THREADS = 16
 
 
@@ -51,8 +52,8 @@ class CloudTasksQueue:
     """A queue of Google Cloud Tasks, by its id in the settings' project and location.
 
     An attempt that takes longer than `dispatch_deadline_seconds` (15 to 1800) counts as failed: give a few
-    more than the function's own time limit, so that two attempts never overlap. For `patience_seconds` a
-    queue that does not answer is asked again.
+    more than the function's own time limit, so that two attempts never overlap. A
+    creation that the service does not take is tried again, and given up after `patience_seconds`.
     """
 
     def __init__(
@@ -61,42 +62,33 @@ class CloudTasksQueue:
         queue: str,
         *,
         dispatch_deadline_seconds: float = 600,
-        patience_seconds: float = 60.0,
+        patience_seconds: float = _ALL_SECONDS,
     ) -> None:
         if not settings.gcp_project_id:
             raise SettingsError(f"Set GCP_PROJECT_ID (project of the queue {queue}).")
         self.path = f"projects/{settings.gcp_project_id}/locations/{settings.tasks_location}/queues/{queue}"
         self._account = settings.tasks_service_account
-        self._emulator = settings.cloud_tasks_emulator_host
         self._dispatch_deadline = dispatch_deadline_seconds
         self._patience = patience_seconds
-        self._call_seconds = min(_CALL_SECONDS, patience_seconds)
-        self._lock = threading.Lock()
-        self._opened: Any = None
+        self._service = CloudTasks(settings.cloud_tasks_emulator_host)
 
     def enqueue(
         self, url: str, payload: Payload, *, name: str | None = None, delay_seconds: float = 0
     ) -> bool:
         """See `TaskQueue.enqueue`. `name` may hold any characters."""
-        from google.api_core import exceptions
-
         task = self._task(url, payload, name, delay_seconds)
-        try:
-            with self._explained("a task"):
-                self.client().create_task(parent=self.path, task=task, **self._limits())
-        except exceptions.AlreadyExists:
-            return False
-        return True
+        with self._explained("a task"):
+            return self._service.create(self.path, task, self._patience)
 
     def pause(self) -> None:
         """See `TaskQueue.pause`. Needs the permission cloudtasks.queues.pause."""
         with self._explained("the order to pause"):
-            self.client().pause_queue(name=self.path, **self._limits())
+            self.client().pause_queue(name=self.path, retry=_retry(), timeout=_CALL_SECONDS)
 
     def resume(self) -> None:
         """See `TaskQueue.resume`. Needs the permission cloudtasks.queues.resume."""
         with self._explained("the order to resume"):
-            self.client().resume_queue(name=self.path, **self._limits())
+            self.client().resume_queue(name=self.path, retry=_retry(), timeout=_CALL_SECONDS)
 
     def enqueue_all(self, url: str, tasks: Sequence[tuple[str | None, Payload]]) -> int:
         """See `TaskQueue.enqueue_all`."""
@@ -107,21 +99,21 @@ class CloudTasksQueue:
 
     @contextmanager
     def _explained(self, wish: str) -> Iterator[None]:
-        from google.api_core import exceptions
-
         try:
             yield
-        except exceptions.AlreadyExists:
+        except Exception as error:
+            self._explain(error, wish)
             raise
-        except (exceptions.RetryError, exceptions.ServerError, exceptions.TooManyRequests) as error:
-            raise ServiceUnavailable(f"Cloud Tasks does not take {wish} for {self.path}: {error}") from error
-        except exceptions.NotFound as error:
-            raise TaskError(f"There is no queue {self.path}. Create it, or correct its name.") from error
-        except exceptions.GoogleAPICallError as error:
-            raise TaskError(f"Cloud Tasks refuses {wish} for {self.path}: {error.message}") from error
 
-    def _limits(self) -> dict[str, Any]:
-        return {"retry": _retry(self._patience), "timeout": self._call_seconds}
+    def _explain(self, error: Exception, wish: str) -> None:
+        from google.api_core import exceptions
+
+        if isinstance(error, exceptions.ServerError | exceptions.TooManyRequests | exceptions.RetryError):
+            raise ServiceUnavailable(f"Cloud Tasks does not take {wish} for {self.path}: {error}") from error
+        if isinstance(error, exceptions.NotFound):
+            raise TaskError(f"There is no queue {self.path}. Create it, or correct its name.") from error
+        if isinstance(error, exceptions.GoogleAPICallError):
+            raise TaskError(f"Cloud Tasks refuses {wish} for {self.path}: {error.message}") from error
 
     def _put(self, url: str, task: tuple[str | None, Payload]) -> bool:
         name, payload = task
@@ -151,27 +143,11 @@ class CloudTasksQueue:
         return task
 
     def client(self) -> Any:
-        """The CloudTasksClient, one for all threads, opened at the first call."""
-        with self._lock:
-            if self._opened is None:
-                self._opened = self._open()
-            return self._opened
-
-    def _open(self) -> Any:
-        from google.cloud import tasks_v2
-
-        if not self._emulator:
-            return tasks_v2.CloudTasksClient()
-        import grpc
-        from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
-
-        # The client reads no emulator variable, and an api_endpoint alone would keep TLS.
-        channel = grpc.insecure_channel(self._emulator)
-        return tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+        """The library's own CloudTasksClient, one for all threads."""
+        return self._service.client()
 
 
-def _retry(seconds: float) -> Any:
-    """The client by itself retries no creation. A task queued twice is worked off twice, harmlessly."""
+def _retry() -> Any:
     from google.api_core import exceptions
     from google.api_core.retry import Retry, if_exception_type
 
@@ -182,7 +158,7 @@ def _retry(seconds: float) -> Any:
         exceptions.ResourceExhausted,
         exceptions.Aborted,
     )
-    return Retry(predicate=passing, initial=0.2, maximum=5.0, multiplier=2.0, timeout=seconds)
+    return Retry(predicate=passing, initial=0.2, maximum=5.0, multiplier=2.0, timeout=_ALL_SECONDS)
 
 
 def _task_id(name: str) -> str:
