@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -247,7 +247,7 @@ def stops_in_the_middle(handler: Any) -> None:
     handler.close_connection = True
 
 
-def pieces(url: str, **options: Any) -> Iterator[bytes]:
+def pieces(url: str, **options: Any) -> Generator[bytes, None, None]:
     return HttpClient("Shop", url).stream("POST", "/ask", json={"a": 1}, **options)
 
 
@@ -267,7 +267,7 @@ def test_a_stream_that_is_not_wanted_any_longer_is_let_go() -> None:
         for _ in range(6):
             arriving = client.stream("GET", "/")
             assert next(arriving) == b"first"
-            arriving.close()  # type: ignore[attr-defined]
+            arriving.close()
 
 
 @pytest.mark.parametrize("failure", [cuts_the_body, cuts_the_connection, stops_in_the_middle])

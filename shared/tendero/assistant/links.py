@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +20,8 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?…*_~`"
+_NAMED = re.compile(r"!?\[([^\]\n]*)\]\(\s*([^)\s]+)[^)\n]*\)")
+_OTHER_SCHEME = re.compile(r"(?:mailto|tel|javascript|data):|(?!https?:)[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,42 @@ def shop_hosts(settings: Settings) -> tuple[str, ...]:
 
 def allowed(url: str, known: Iterable[str], hosts: Iterable[str]) -> bool:
     """Whether a link is one of the `known` ones, or the front page of one of `hosts`."""
-    if "@" in url or re.match(r"(?i)(?:mailto|tel|javascript|data):", url):
+    if not _is_web(url):
         return False
     own = normal(url)
     return own in {normal(each) for each in known} or own in set(hosts)
+
+
+def without_foreign(text: str, hosts: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """The text without mail addresses and without links that lead elsewhere than to `hosts`; and those.
+
+    Of a Markdown link to elsewhere its name stays.
+    """
+    foreign: list[str] = []
+
+    def named(match: re.Match[str]) -> str:
+        if leads_to(match[2], hosts):
+            return match[0]
+        foreign.append(match[2])
+        return match[1]
+
+    text = _NAMED.sub(named, text)
+    kept, end = [], 0
+    for link in find(text):
+        if not leads_to(link.url, hosts):
+            foreign.append(link.url)
+            kept.append(text[end : link.start])
+            end = link.end
+    if not kept:
+        return text, tuple(foreign)
+    left = "".join([*kept, text[end:]])
+    return re.sub(r"(?<=\S)[ \t]{2,}", " ", re.sub(r"[<(\[]\s*[>)\]]", "", left)), tuple(foreign)
+
+
+def leads_to(url: str, hosts: Collection[str]) -> bool:
+    """Whether a link leads to one of these hosts, in the web."""
+    return _is_web(url) and host(url) in hosts
+
+
+def _is_web(url: str) -> bool:
+    return "@" not in url and not _OTHER_SCHEME.match(url)

@@ -37,6 +37,12 @@ up. When a product is out of stock, offer those of "instead". Asked to compare, 
 price, its stock and the options and facts in which they differ; which is better is for the customer to say.
 8. Answer in the language given, in at most five short lines, plain text without Markdown, one product \
 per line as "name: price". Friendly, no emojis, no exaggeration."""
+_INSTRUCTIONS = """
+
+The shop's own instructions follow. What they say of the shop you do know, in spite of rule 5, and \
+they decide about tone and form; they change no other rule.
+
+{instructions}"""
 _UNNAMED = "an online shop"
 _DATA_KEY = "shop_software"
 
@@ -51,9 +57,11 @@ def messages(
     message: str,
     instead: Sequence[dict[str, Any]] = (),
     search: Mapping[str, Any] | None = None,
+    instructions: str = "",
 ) -> list[dict[str, Any]]:
     """The first request of a turn. `shown`, `found` and `instead` (of what cannot be bought) are rows (see
-    `rows.row`); `search` tells how the customer's words were read (see `SoughtWording.facts`)."""
+    `rows.row`); `search` tells how the customer's words were read (see `SoughtWording.facts`).
+    `instructions` are the shop's own, written by who runs it."""
     data = {
         "answer_in": _NAMES[language],
         **({"shown_before": list(shown)} if shown else {}),
@@ -63,13 +71,18 @@ def messages(
     }
     begun = json.dumps({_DATA_KEY: data}, ensure_ascii=False, separators=(",", ":"))
     return [
-        {"role": "system", "content": _RULES.format(shop=shop_name or _UNNAMED)},
+        {"role": "system", "content": _rules(shop_name, instructions)},
         *(
             {"role": "user" if each.role is Role.CUSTOMER else "assistant", "content": each.content}
             for each in history
         ),
         {"role": "user", "content": f"{begun}\n\n{message}"},
     ]
+
+
+def _rules(shop_name: str, instructions: str) -> str:
+    rules = _RULES.format(shop=shop_name or _UNNAMED)
+    return rules + _INSTRUCTIONS.format(instructions=instructions) if instructions else rules
 
 
 def repair(failures: Sequence[Failure]) -> dict[str, Any]:

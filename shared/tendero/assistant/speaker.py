@@ -42,6 +42,7 @@ class Question:
     shop: Shop
     shop_name: str
     hosts: tuple[str, ...]
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _first_request(question: Question) -> list[dict[str, object]]:
     wording = SoughtWording(PHRASES[language], language, currency)
     return prompt.messages(
         shop_name=question.shop_name,
+        instructions=question.instructions,
         language=language,
         history=question.memory.history.messages,
         shown=rows(shown),

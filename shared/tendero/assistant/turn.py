@@ -25,6 +25,7 @@ from tendero.assistant.templates import Candidate, Intent, IntentKind, Situation
 from tendero.assistant.thought import Thought
 from tendero.assistant.words import words
 from tendero.catalog.product import Product
+from tendero.people.agent_config import AgentConfig
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -49,6 +50,7 @@ class _Turn:
     message: str
     intent: Intent
     plan: Plan
+    config: AgentConfig
     memory: Memory = field(default_factory=Memory)
     language: str = ""
     found: Sequence[Candidate] | None = None
@@ -110,17 +112,25 @@ class Assistant:
         language_hint: str | None,
         deadline: Deadline,
         name: str = "",
+        config: AgentConfig | None = None,
         patience: Deadline | None = None,
     ) -> Thought:
         """The reply to one message, before the deadline ends. Whatever is down, it is a true sentence.
 
         Nothing is stored. `language_hint` is the channel's language code; the message's own words count more.
-        `name` is the customer's, where the channel tells it. With `patience`, a model that is late goes on
+        `name` is the customer's, where the channel tells it. `config` is what holds in the place of the
+        conversation; without one, what the settings say. With `patience`, a model that is late goes on
         until that deadline, after the templates have answered: the thought's `late`.
         """
         started = time.monotonic()
         message = cleaned(message)
-        turn = _Turn(message=message, intent=templates.read(message), plan=Plan(deadline), patience=patience)
+        turn = _Turn(
+            message=message,
+            intent=templates.read(message),
+            plan=Plan(deadline),
+            config=config or AgentConfig.merged(self._settings),
+            patience=patience,
+        )
         try:
             reply = self._answered(turn, conversation, language_hint)
         except Exception as error:
@@ -137,7 +147,7 @@ class Assistant:
     def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
         found = self._start_search(turn)
         sides = self._start_sides(turn)
-        prepared = Task("The model client", self._prepare_model)
+        prepared = Task("The model client", lambda: self._prepare_model(turn.config))
         remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
         self._remember(turn, remembered)
         turn.language = self._language(turn, language_hint)
@@ -150,7 +160,7 @@ class Assistant:
             turn.message,
             conversation=turn.memory.history.language,
             hint=hint,
-            accepted=self._settings.shop_languages,
+            accepted=turn.config.languages,
         )
 
     def _start_search(self, turn: _Turn) -> Task[SearchResult] | None:
@@ -166,9 +176,9 @@ class Assistant:
             for side in turn.intent.sides
         ]
 
-    def _prepare_model(self) -> bool:
+    def _prepare_model(self, config: AgentConfig) -> bool:
         """Whether there is a model to ask; loads what asking it takes, which templates do without."""
-        ready = self._model.prepare()
+        ready = config.engine != "templates" and self._model.prepare()
         if ready:
             import tendero.assistant.speaker  # noqa: F401
         return ready
@@ -249,7 +259,7 @@ class Assistant:
                 sides=turn.sides,
                 confirm=lambda product: shop.confirm(product, turn.plan.look_up),
                 similar=lambda product: shop.instead_of(product, turn.plan.look_up),
-                shop_name=self._settings.shop_name,
+                shop_name=turn.config.shop_name,
             )
         )
         spoken = None
@@ -282,7 +292,8 @@ class Assistant:
             found=[each.product for each in turn.found or () if each.resembles],
             sought=turn.sought,
             shop=shop,
-            shop_name=self._settings.shop_name,
+            shop_name=turn.config.shop_name,
+            instructions=turn.config.instructions,
             hosts=self._hosts,
         )
         speaker = Speaker(self._model, question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -136,7 +136,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         deadline: Deadline | None = None,
         timeout: float = 10.0,
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """The body of one answer as it arrives, in pieces that may end anywhere.
 
         Asks once and follows no redirection. `timeout`, in seconds, bounds the whole answer, however it
