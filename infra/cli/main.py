@@ -11,7 +11,22 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import ask, deploy, doctor, drop, embeddings, env, eval, local, memory, migrate, search, sync
+from infra.cli import (
+    ask,
+    deploy,
+    doctor,
+    drop,
+    embeddings,
+    env,
+    eval,
+    local,
+    memory,
+    migrate,
+    replay,
+    search,
+    sync,
+    trigger,
+)
 from infra.cli.console import sentence
 from infra.cli.environment import ENV_FILE_VARIABLE, EnvFile
 from infra.cli.failure import failure
@@ -34,6 +49,8 @@ app.command("ask")(ask.ask)
 app.command("doctor")(doctor.doctor)
 app.command("deploy")(deploy.deploy)
 app.command("env")(env.env)
+app.command("trigger")(trigger.trigger)
+app.command("replay")(replay.replay)
 app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(eval.app, name="eval")
 app.add_typer(local.app, name="local")
@@ -100,6 +117,6 @@ def _command(arguments: Sequence[str]) -> str:
 
 
 _NAMES = (
-    *("migrate", "sync", "search", "ask", "doctor", "deploy", "env"),
+    *("migrate", "sync", "search", "ask", "doctor", "deploy", "env", "drop", "trigger", "replay"),
     *("embeddings", "eval", "local", "memory"),
 )

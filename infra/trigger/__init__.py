@@ -1,0 +1,1 @@
+"""Sends sample events to the function `webhook`, signed as their platform signs them."""
