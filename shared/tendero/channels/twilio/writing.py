@@ -19,7 +19,7 @@ _LONGEST_CAPTION = 1024
 def write(reply: Reply, *, on_whatsapp: bool, most: int) -> list[Json]:
     """The contents of the outbox: {"body"} of at most `most` characters, or {"body", "media"}.
 
-    Pictures go to WhatsApp only, and only from https addresses, which Twilio demands; products without get a
+    Pictures go to WhatsApp only, and only from https addresses; products without one get a
     link. Buttons would need a content template made before, so quick replies are lines of the text.
     """
     cards = [card(product, reply.language) for product in reply.products[:_MOST_CARDS]]

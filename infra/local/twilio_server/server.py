@@ -1,0 +1,151 @@
+"""Twilio's REST API on this machine: takes messages, lists them, tells how they fare."""
+
+from __future__ import annotations
+
+import re
+import time
+from base64 import b64decode
+from binascii import Error as Base64Error
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from email.utils import formatdate
+from typing import TYPE_CHECKING, ClassVar
+
+import requests
+from werkzeug.wrappers import Request, Response
+
+from infra.local.recording import Fault
+from infra.local.stand_in import StandIn, json_response
+from infra.local.twilio_server import listing, message
+from infra.local.twilio_server.message import Json
+from infra.local.twilio_server.refusal import Refusal, said
+from tendero.channels.twilio.signature import HEADER, signature
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "twilio_demo_token"  # noqa: S105
+# What a messaging service sends from.
+_POOL_NUMBER = "+15005550006"
+_MESSAGES = re.compile(r"/2010-04-01/Accounts/([^/]+)/Messages(?:/([^/]+))?\.json")
+_TYPING = "/v2/Indicators/Typing.json"
+_REFUSED = (21211, 21610)
+_FAILING = (63016, 63018)
+_THREADS = 8
+_CALLBACK_SECONDS = 10.0
+
+
+class Server(StandIn):
+    """One account. Where a message names a `StatusCallback`, it is told there, signed, what becomes of it.
+
+    `steps` are the states that a message goes through, `pause` seconds apart.
+    """
+
+    kinds: ClassVar = {
+        **{str(code): f"refused: {said(code)}" for code in _REFUSED},
+        **{str(code): f"taken, then undelivered: {said(code)}; templates pass" for code in _FAILING},
+    }
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        account: str = ACCOUNT,
+        token: str = TOKEN,
+        steps: tuple[str, ...] = ("sent", "delivered"),
+        pause: float = 0.05,
+    ) -> None:
+        super().__init__(host, port)
+        self.account = account
+        self.token = token
+        self._steps = steps
+        self._pause = pause
+        self._threads: ThreadPoolExecutor | None = None
+
+    def application(self) -> WSGIApplication:
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="twilio-callbacks")
+        return super().application()
+
+    def stop(self) -> None:
+        super().stop()
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+            self._threads = None
+
+    def answer(self, request: Request, fault: Fault | None) -> Response:
+        try:
+            self._authorise(request)
+            if request.path == _TYPING and request.method == "POST":
+                return json_response({"success": True})
+            return self._messages(request, int(fault.kind) if fault else 0)
+        except Refusal as refusal:
+            return refusal.response()
+
+    def refusal(self, status: int) -> Response:
+        return Refusal(20429 if status == 429 else 20500).response()
+
+    def _messages(self, request: Request, failing: int) -> Response:
+        match = _MESSAGES.fullmatch(request.path)
+        if match is None or match[1] != self.account:
+            raise Refusal(20404)
+        if request.method == "POST" and match[2] is None:
+            return self._create(request, failing)
+        if match[2] is None:
+            return json_response(listing.page(self.recording.sent, request.args.to_dict(), request.path))
+        for record in self.recording.sent:
+            if record["sid"] == match[2]:
+                return json_response(message.public(record))
+        raise Refusal(20404)
+
+    def _create(self, request: Request, failing: int) -> Response:
+        if failing in _REFUSED:
+            raise Refusal(failing)
+        record = message.made(request.form, self.account)
+        answer = json_response(message.public(record), 201)
+        self.recording.add_sent(record)
+        if self._threads is not None:
+            self._threads.submit(self._fare, record, 0 if record["content_sid"] else failing)
+        return answer
+
+    def _fare(self, record: Json, failing: int) -> None:
+        steps = ("undelivered",) if failing else self._steps
+        with requests.Session() as session:
+            for step in steps:
+                if self.stopping.wait(self._pause):
+                    return
+                now = formatdate(time.time()).replace("-0000", "+0000")
+                record |= {"status": step, "date_sent": now, "date_updated": now}
+                record["from"] = record["from"] or _POOL_NUMBER
+                if failing:
+                    record |= {"error_code": failing, "error_message": said(failing)}
+                if record["status_callback"]:
+                    self._tell(session, record)
+
+    def _tell(self, session: requests.Session, record: Json) -> None:
+        fields = {
+            "MessageSid": record["sid"],
+            "SmsSid": record["sid"],
+            "MessageStatus": record["status"],
+            "SmsStatus": record["status"],
+            "To": record["to"],
+            "From": record["from"],
+            "AccountSid": self.account,
+            "ApiVersion": record["api_version"],
+        }
+        if record["error_code"]:
+            fields |= {"ErrorCode": str(record["error_code"]), "ErrorMessage": record["error_message"]}
+        url = record["status_callback"].partition("#")[0]
+        headers = {HEADER: signature(url, fields.items(), self.token)}
+        with suppress(requests.RequestException):
+            session.post(url, data=fields, headers=headers, timeout=_CALLBACK_SECONDS)
+
+    def _authorise(self, request: Request) -> None:
+        given = request.headers.get("Authorization", "").removeprefix("Basic ")
+        try:
+            pair = b64decode(given, validate=True).decode()
+        except (Base64Error, UnicodeDecodeError) as error:
+            raise Refusal(20003) from error
+        if pair != f"{self.account}:{self.token}":
+            raise Refusal(20003)
