@@ -141,7 +141,12 @@ class WhatsApp(Channel):
     def send(self, sending: Sending, place: Place, deadline: Deadline) -> str:
         """See `Channel.send`. A status of the message brings the key back, see `_fates`."""
         content = {"recipient_type": "individual", **place.address, **sending.content}
-        answer = self._post({**content, "biz_opaque_callback_data": sending.key}, deadline)
+        try:
+            answer = self._post({**content, "biz_opaque_callback_data": sending.key}, deadline)
+        except ServiceUnavailable:
+            raise
+        except HttpError as error:
+            raise Undeliverable(str(error), code=str(error.status or "")) from error
         # Taken by now, whatever is said of it.
         with suppress(HttpError):
             return next((_word(each, "id") for each in _objects(answer.json(), "messages")), "")
@@ -255,7 +260,8 @@ def _text(words: str) -> Json:
 
 def _choice(suggestions: Sequence[str], language: str) -> Json | None:
     """Buttons, or a list where they are too many or too long; None where nothing fits."""
-    rows = [each for each in dict.fromkeys(suggestions) if 0 < length(each) <= _LONGEST_ROW][:_MOST_ROWS]
+    said = dict.fromkeys(each.strip() for each in suggestions)
+    rows = [each for each in said if 0 < length(each) <= _LONGEST_ROW][:_MOST_ROWS]
     if not rows:
         return None
     if len(rows) <= _MOST_BUTTONS and all(length(each) <= _LONGEST_BUTTON for each in rows):
