@@ -136,7 +136,7 @@ class Server(StandIn):
         }
         if record["error_code"]:
             fields |= {"ErrorCode": str(record["error_code"]), "ErrorMessage": record["error_message"]}
-        url = record["status_callback"].partition("#")[0]
+        url = record["status_callback"]
         headers = {HEADER: signature(url, fields.items(), self.token)}
         with suppress(requests.RequestException):
             session.post(url, data=fields, headers=headers, timeout=_CALLBACK_SECONDS)

@@ -20,12 +20,12 @@ _PORTS = {"https": 443, "http": 80}
 
 
 def signature(url: str, fields: Fields, token: str) -> str:
-    """The header's value for a delivery to this address, exactly as it was called.
+    """The header's value for a delivery to this address, whose user and fragment Twilio leaves out.
 
     `fields` are a form's names and values as they came; none for any other body. Bytes that were no UTF-8
     stand in them as `surrogateescape` has it.
     """
-    signed = url + "".join(name + value for name, value in sorted(set(fields)))
+    signed = _called(url) + "".join(name + value for name, value in sorted(set(fields)))
     digest = hmac.new(token.encode(), signed.encode("utf-8", "surrogateescape"), hashlib.sha1)
     return base64.b64encode(digest.digest()).decode()
 
@@ -42,11 +42,14 @@ def is_signed(given: str, urls: Iterable[str], fields: Fields, token: str) -> bo
     return any(fits)
 
 
-def _spellings(url: str) -> tuple[str, str]:
-    """The address without and with a port, never with user and fragment: Twilio signs either."""
+def _called(url: str) -> str:
     parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    bare = _PORT.sub("", host)
-    ported = host if bare != host else f"{host}:{_PORTS.get(parts.scheme, 80)}"
-    without, with_ = (parts._replace(netloc=netloc, fragment="").geturl() for netloc in (bare, ported))
-    return without, with_
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
+
+
+def _spellings(url: str) -> tuple[str, str]:
+    """The address without and with a port: Twilio signs either."""
+    parts = urlsplit(url)
+    bare = _PORT.sub("", parts.netloc)
+    ported = parts.netloc if bare != parts.netloc else f"{bare}:{_PORTS.get(parts.scheme, 80)}"
+    return parts._replace(netloc=bare).geturl(), parts._replace(netloc=ported).geturl()
