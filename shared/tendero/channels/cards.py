@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tendero.assistant.templates.engine import PHRASES
-from tendero.assistant.templates.wording import Wording, shortened
 from tendero.catalog.product import Product
 
 _BUTTON = {"es": "Ver en la tienda", "en": "View in shop", "pt": "Ver na loja"}
@@ -28,20 +26,23 @@ class Card:
     def caption(self, most: int) -> str:
         """The card as the lines under a picture, at most `most` letters; the link only as a whole."""
         if not self.url:
-            return shortened(f"{self.title}\n{self.subtitle}", most)
+            return _shortened(f"{self.title}\n{self.subtitle}", most)
         room = most - len(self.url) - 1
         if room < len(self.title):
-            return shortened(f"{self.title}\n{self.subtitle}", most)
-        return shortened(f"{self.title}\n{self.subtitle}", room) + f"\n{self.url}"
+            return _shortened(f"{self.title}\n{self.subtitle}", most)
+        return _shortened(f"{self.title}\n{self.subtitle}", room) + f"\n{self.url}"
 
 
 def card(product: Product, language: str, *, most: int = 80) -> Card:
     """The card of a product; title and subtitle are at most `most` letters each."""
+    from tendero.assistant.templates.engine import PHRASES
+    from tendero.assistant.templates.wording import Wording
+
     wording = Wording(PHRASES[language], language)
     subtitle = f"{wording.short_price(product)} · {wording.short_stock(product)}"
     return Card(
-        title=shortened(product.name, most),
-        subtitle=shortened(subtitle, most),
+        title=_shortened(product.name, most),
+        subtitle=_shortened(subtitle, most),
         image_url=web(product.image_url),
         url=web(product.url),
         button=_BUTTON[language],
@@ -56,3 +57,10 @@ def web(url: str | None) -> str:
 def links(cards: Iterable[Card], said: str) -> list[str]:
     """Where to find the products whose link is not in the text `said`: a line each."""
     return [f"- {each.title}: {each.url}" for each in cards if each.url and each.url not in said]
+
+
+def _shortened(text: str, most: int) -> str:
+    # The templates are half of what a channel would load before it can acknowledge a message.
+    from tendero.assistant.templates.wording import shortened
+
+    return shortened(text, most)
