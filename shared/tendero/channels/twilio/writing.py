@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tendero.assistant.reply import Reply
-from tendero.channels.cards import Card, card
 from tendero.channels.channel import Json
-from tendero.channels.text import plain, split, whatsapp
+
+if TYPE_CHECKING:
+    from tendero.channels.cards import Card
 
 # Each message costs, and a list of pictures hides the answer above it.
 _MOST_CARDS = 3
@@ -19,9 +21,13 @@ _LONGEST_CAPTION = 1024
 def write(reply: Reply, *, on_whatsapp: bool, most: int) -> list[Json]:
     """The contents of the outbox: {"body"} of at most `most` characters, or {"body", "media"}.
 
-    Pictures go to WhatsApp only, and only from https addresses; products without one get a
-    link. Buttons would need a content template made before, so quick replies are lines of the text.
+    Pictures go to WhatsApp only, and only from https addresses; products without one get a link. Buttons
+    would need a content template made before, so quick replies are lines of the text.
     """
+    # Only the function `reply` needs them: phrases of three languages, and many patterns.
+    from tendero.channels.cards import card
+    from tendero.channels.text import plain, split, whatsapp
+
     cards = [card(product, reply.language) for product in reply.products[:_MOST_CARDS]]
     pictured = [each for each in cards if on_whatsapp and each.image_url.startswith("https://")]
     texts = [text for text in reply.texts if text.strip()]
