@@ -290,7 +290,7 @@ def _refusal(answer: Answer) -> Exception | None:
 
 
 def _time(value: Json) -> float:
-    said = _word(value, "timestamp")
+    said = str(value.get("timestamp", ""))
     return float(said) if said.isdecimal() and len(said) < 12 else time.time()
 
 
