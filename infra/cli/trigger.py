@@ -37,17 +37,16 @@ def trigger(
     """Send a sample event as its platform would, to a local or deployed function."""
     from infra.trigger import cases, send
     from infra.trigger.watch import Watch
+    from tendero.platform.secrets import Secrets
 
     if show_list:
         _list(channel)
         return
     if not channel or not case:
         raise typer.BadParameter("name a channel and a case; `tendero trigger --list` shows them.")
-    chosen = cases.case(channel, case)
     found = connected(env_file) if wait else environment(env_file)
-    from tendero.platform.secrets import Secrets
-
     settings = Secrets(found.settings()).resolve(found.settings())
+    chosen = cases.case(channel, case, phone_number_id=settings.whatsapp_phone_number_id)
     target, signed = _addresses(chosen, settings, url, found.stack.urls["webhook"] if found.stack else "")
     print(f"{chosen.describe}\n{target}")
     watch = Watch(settings, chosen.channel) if wait else None
@@ -62,10 +61,9 @@ def _list(channel: str) -> None:
     from infra.trigger import cases
 
     for each in [channel] if channel else cases.channels():
-        if each not in cases.channels():
-            raise cases.NoSuchCase(f"There is no channel {each!r}; there are {', '.join(cases.channels())}.")
+        found = cases.cases(each)
         print(each)
-        for known in cases.cases(each):
+        for known in found:
             print(f"  {known.name:<28} {known.describe}")
 
 

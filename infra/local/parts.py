@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.build import ROOT, SOURCES, build
@@ -41,20 +42,22 @@ class Ports:
         """Raises PortInUse."""
         return ports.listen(self.webhook if part == "webhook" else None, self._preferred(part))
 
-    def free(self, part: str) -> int:
-        return ports.free(self._preferred(part))
+    def free(self, part: str, preferred: int = 0) -> int:
+        return ports.free(self._preferred(part, preferred))
 
-    def _preferred(self, part: str) -> int:
-        return 0 if self.webhook == 0 else _PREFERRED[part]
+    def _preferred(self, part: str, preferred: int = 0) -> int:
+        return 0 if self.webhook == 0 else preferred or _PREFERRED[part]
 
 
 @dataclass(frozen=True)
 class Part:
-    """A process, its address, and the variables by which the others find it."""
+    """A process, its address, and the variables by which the others find it. `more` are further addresses
+    that it serves, by name."""
 
     process: Process
     url: str
     variables: dict[str, str]
+    more: dict[str, str] = field(default_factory=dict)
 
 
 def tasks(chosen: Ports, logs: Path) -> Part:
@@ -89,6 +92,22 @@ def model(chosen: Ports, logs: Path) -> Part:
     command = _module("infra.local.model_server", "--port", str(port))
     variables = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "scripted"}
     return Part(_server("model server", command, logs / "model.log"), url, variables)
+
+
+def platforms(chosen: Ports, logs: Path, names: Sequence[str], webhook: str) -> Part:
+    """The stand-ins of these chat platforms, which tell the function at `webhook` what happens."""
+    from infra.local.platforms.chosen import PLATFORMS
+
+    taken = {name: chosen.free(name, PLATFORMS[name].preferred_port) for name in names}
+    urls = {name: f"http://{ports.HOST}:{port}" for name, port in taken.items()}
+    command = _module(
+        "infra.local.platforms", f"--webhook={webhook}", *(f"{name}={port}" for name, port in taken.items())
+    )
+    variables: dict[str, str] = {}
+    for name, url in urls.items():
+        variables |= PLATFORMS[name].variables(url, webhook)
+    process = _server("chat platforms", command, logs / "platforms.log")
+    return Part(process, urls[names[-1]], variables, urls)
 
 
 def functions(chosen: Ports, logs: Path) -> dict[str, Part]:

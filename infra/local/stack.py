@@ -89,6 +89,9 @@ class Stack:
             self.parts["shop"] = parts.shop(chosen, logs)
         if options.model == "scripted":
             self.parts["model"] = parts.model(chosen, logs)
+        if names := _stood_in_for(options.user):
+            webhook = self.parts["webhook"].url
+            self.parts["platforms"] = parts.platforms(chosen, logs, names, webhook)
 
         with (logs / "guard.log").open("ab") as log:
             self._guard = Guard(self._postgres.folder, log)
@@ -185,15 +188,27 @@ class Stack:
             self.state.with_(
                 status=status,
                 processes={name: identity for name, identity in processes.items() if identity},
-                urls={name: part.url for name, part in self.parts.items()}
-                | {"database": environment["DATABASE_URL"]},
+                urls=self._urls() | {"database": environment["DATABASE_URL"]},
                 environment=environment,
             )
         )
 
+    def _urls(self) -> dict[str, str]:
+        urls: dict[str, str] = {}
+        for name, part in self.parts.items():
+            urls |= part.more or {name: part.url}
+        return urls
+
     def _tell(self, state: State) -> None:
         self.state = state
         state.write()
+
+
+def _stood_in_for(user: Mapping[str, str]) -> list[str]:
+    """Those that a stand-in is started for: the user has no account of theirs."""
+    from infra.local.platforms.chosen import not_owned
+
+    return not_owned(user)
 
 
 def _accepts(address: str) -> bool:

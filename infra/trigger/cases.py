@@ -1,18 +1,13 @@
-"""The sample events: one file per case in the folder of its channel."""
+"""The sample events, one file per case in the folder of its channel, as the requests that they are."""
 
 from __future__ import annotations
 
-import json
 import time
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from infra.build import ROOT
+from infra import samples
 from tendero.platform.errors import TenderoError
-
-EVENTS = ROOT / "tests" / "events"
 
 
 class NoSuchCase(TenderoError):
@@ -47,23 +42,27 @@ class Case:
 
 
 def channels() -> list[str]:
-    return sorted(each.name for each in EVENTS.iterdir() if each.is_dir())
+    return sorted(each.name for each in samples.FOLDER.iterdir() if each.is_dir())
 
 
 def cases(channel: str) -> list[Case]:
-    """All of a channel, by name."""
-    return [case(channel, file.stem) for file in sorted((EVENTS / channel).glob("*.json"))]
-
-
-def case(channel: str, name: str) -> Case:
-    """One case, with fresh ids and the time of now. Raises NoSuchCase naming those that there are."""
-    file = EVENTS / channel / f"{name}.json"
+    """All of a channel, by name. Raises NoSuchCase naming the channels that there are."""
     if channel not in channels():
         raise NoSuchCase(f"There is no channel {channel!r}; there are {', '.join(channels())}.")
-    if not file.is_file():
-        known = ", ".join(sorted(each.stem for each in (EVENTS / channel).glob("*.json")))
-        raise NoSuchCase(f"There is no case {name!r} of {channel}; there are {known}.")
-    read = _filled(json.loads(file.read_text(encoding="utf-8")), _values())
+    return [case(channel, name) for name in samples.cases(channel)]
+
+
+def case(channel: str, name: str, **places: str) -> Case:
+    """One case, with ids that nobody has used and the time of now; `places` are those of its platform's own.
+
+    Raises NoSuchCase naming those that there are.
+    """
+    known = samples.cases(channel)
+    if name not in known:
+        some = f"there are {', '.join(known)}" if known else f"channels are {', '.join(channels())}"
+        raise NoSuchCase(f"There is no case {name!r} of {channel}; {some}.")
+    now = time.time()
+    read = samples.sample(channel, name, int(now * 100), now, **places)
     return Case(channel, name, read["describe"], tuple(_delivery(each) for each in read["deliveries"]))
 
 
@@ -78,29 +77,3 @@ def _delivery(read: dict[str, Any]) -> Delivery:
         json=read.get("json"),
         signed=read.get("signed", True),
     )
-
-
-def _values() -> dict[str, Any]:
-    """What stands in a case's file in double braces."""
-    now = time.time()
-    return {
-        # 30 characters: with two of the file's own they are a Twilio SID's.
-        "id": uuid.uuid4().hex[:30],
-        "number": int(now * 1000) % 2**31,
-        "now": int(now),
-        "now_iso": datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
-
-
-def _filled(value: Any, values: dict[str, Any]) -> Any:
-    if isinstance(value, dict):
-        return {name: _filled(each, values) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, values) for each in value]
-    if not isinstance(value, str):
-        return value
-    for name, given in values.items():
-        if value == f"{{{{{name}}}}}":
-            return given
-        value = value.replace(f"{{{{{name}}}}}", str(given))
-    return value

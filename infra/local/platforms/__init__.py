@@ -1,0 +1,1 @@
+"""The stand-ins of the chat platforms and of AskYourDatabase, together in one process."""
