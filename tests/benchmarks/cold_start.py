@@ -21,10 +21,11 @@ import time
 import urllib.error
 import urllib.request
 import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -34,30 +35,28 @@ from infra.local.demo_shop.server import Server as DemoShop
 from infra.local.model_server.server import ModelServer
 from infra.local.parts import DEMO_SHOP
 from infra.local.postgres import Postgres
+from infra.local.tasks_server.server import Server as TasksServer
 from infra.migrations.prepare import prepare
 from tendero.catalog import job
 from tendero.platform import logs
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
+from tests.benchmarks.deliveries import SETTINGS, Delivery, chatwoot, twilio
+from tests.loopback import loopback, says
 
 ROUNDS = 11
+QUEUE = "projects/demo/locations/here/queues/reply"
 KEPT = ROOT / ".tendero" / "benchmarks"
 HELLO = "import functions_framework\n\n@functions_framework.http\ndef hello(request):\n    return 'hello'\n"
-QUESTION = json.dumps(
-    {
-        "session": "projects/p/agent/sessions/{session}",
-        "queryResult": {"queryText": "¿Tienen mochilas?", "languageCode": "es"},
-    }
-)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One function to start: `body` is posted to `path`, and an answer of `status` ends the clock."""
+    """One function to start: `sent` makes what a round sends; an answer of `status` ends the clock."""
 
     name: str
     function: str
-    body: str | None
+    sent: Callable[[int], Delivery]
     status: int = 200
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -69,11 +68,13 @@ def main() -> None:
         (hello / "main.py").write_text(HELLO)
         templates = environment | {"OPENAI_API_KEY": ""}
         cases = [
-            Case("hello", "hello", None),
-            Case("webhook: Dialogflow, templates", "webhook", QUESTION, environment=templates),
-            Case("webhook: Dialogflow, model", "webhook", QUESTION, environment=environment),
-            Case("sync: a request refused", "sync", '{"source": "none"}', 400, templates),
-            Case("embed: nothing left to embed", "embed", '{"product_ids": [1]}', environment=templates),
+            Case("hello", "hello", lambda _: Delivery()),
+            Case("webhook: Twilio acknowledged", "webhook", _twilio, environment=environment),
+            Case("webhook: Chatwoot acknowledged", "webhook", chatwoot, environment=environment),
+            Case("webhook: Dialogflow, templates", "webhook", _question, environment=templates),
+            Case("webhook: Dialogflow, model", "webhook", _question, environment=environment),
+            Case("sync: a request refused", "sync", _json({"source": "none"}), 400, templates),
+            Case("embed: nothing left to embed", "embed", _json({"product_ids": [1]}), environment=templates),
         ]
         sources = {each: _upload(each) for each in ("webhook", "sync", "embed")}
         sources["hello"] = (_python("webhook"), hello)
@@ -108,8 +109,8 @@ def _first_answer(case: Case, python: Path, folder: Path, number: int) -> float:
 
 
 def _until_answered(case: Case, port: int, number: int) -> None:
-    body = None if case.body is None else case.body.replace("{session}", f"cold-{number}").encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/", body, {"Content-Type": "application/json"})
+    sent = case.sent(number)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{sent.path}", sent.body, sent.headers)
     give_up = time.monotonic() + 60
     while True:
         try:
@@ -127,15 +128,41 @@ def _until_answered(case: Case, port: int, number: int) -> None:
         return
 
 
+def _twilio(number: int) -> Delivery:
+    return twilio(f"cold-{number}")
+
+
+def _question(number: int) -> Delivery:
+    said = {"queryText": "¿Tienen mochilas?", "languageCode": "es"}
+    return _json({"session": f"projects/p/agent/sessions/cold-{number}", "queryResult": said})(number)
+
+
+def _json(value: Any) -> Callable[[int], Delivery]:
+    body = json.dumps(value).encode()
+    return lambda _: Delivery("/", body, {"Content-Type": "application/json"})
+
+
 @contextmanager
 def _services(folder: Path) -> Iterator[dict[str, str]]:
     logs.silence()
-    with Postgres(folder / "pg") as postgres, DemoShop() as shop, ModelServer() as model:
+    with ExitStack() as stack:
+        postgres = stack.enter_context(Postgres(folder / "pg"))
+        shop, model = stack.enter_context(DemoShop()), stack.enter_context(ModelServer())
+        queue, reply = (
+            stack.enter_context(TasksServer(queues=[QUEUE])),
+            stack.enter_context(loopback(says(""))),
+        )
         shared = {
             "ENVIRONMENT": "local_machine",
             "DATABASE_URL": postgres.url("postgres"),
             "WOOCOMMERCE_URL": shop.base_url,
             **DEMO_SHOP,
+            "GCP_PROJECT_ID": "demo",
+            "TASKS_LOCATION": "here",
+            "REPLY_QUEUE": "reply",
+            "REPLY_URL": reply.url,
+            "CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{queue.port}",
+            **SETTINGS,
         }
         with_model = shared | {"OPENAI_API_KEY": "scripted", "OPENAI_BASE_URL": model.base_url}
         for environment in (shared, with_model):
