@@ -17,9 +17,7 @@ from typing import Any
 from flask import Request, Response
 
 from tendero.assistant.reply import Reply
-from tendero.channels.cards import card, links
 from tendero.channels.channel import Channel, Event, Json, Kind, Media, Place, Sending, Undeliverable
-from tendero.channels.text import length, split, whatsapp
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import BadRequest, HttpError, ServiceRefused, ServiceUnavailable, TenderoError
 from tendero.platform.http import HttpClient, excerpt
@@ -120,6 +118,10 @@ class WhatsApp(Channel):
 
     def write(self, reply: Reply, place: Place) -> list[Json]:
         """Texts in WhatsApp's markup, pictures of products, and quick replies below the last text."""
+        # Not needed for an acknowledgement: many patterns.
+        from tendero.channels.cards import card, links
+        from tendero.channels.text import split, whatsapp
+
         cards = [card(product, reply.language) for product in reply.products[:_MOST_PICTURES]]
         texts = [text for text in reply.texts if text.strip()]
         if texts:
@@ -260,6 +262,8 @@ def _text(words: str) -> Json:
 
 def _choice(suggestions: Sequence[str], language: str) -> Json | None:
     """Buttons, or a list where they are too many or too long; None where nothing fits."""
+    from tendero.channels.text import length
+
     said = dict.fromkeys(each.strip() for each in suggestions)
     rows = [each for each in said if 0 < length(each) <= _LONGEST_ROW][:_MOST_ROWS]
     if not rows:
