@@ -101,7 +101,7 @@ class Rest:
 
     def _create(self, request: Request, conversation: Conversation, caller: Json) -> Response:
         body = json.loads(request.get_data())
-        if error := _wrong(body):
+        if error := wrong(body):
             return json_response({"error": error}, 422)
         attributes = dict(body.get("content_attributes") or {})
         if not self.keeps_attributes:
@@ -162,7 +162,7 @@ def _not_found() -> Response:
     return json_response({"error": "Resource could not be found"}, 404)
 
 
-def _wrong(body: Json) -> str:
+def wrong(body: Json) -> str:
     """What the model's validations say of a message; "" where it is right."""
     content, kind = body.get("content"), body.get("content_type") or "text"
     if isinstance(content, str) and len(content) > _LONGEST:

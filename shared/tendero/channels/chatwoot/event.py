@@ -160,9 +160,9 @@ def _answer(content_type: Any, attributes: Json) -> str:
         return "\n".join(filter(None, (str(each.get("title") or each.get("value") or "") for each in chosen)))
     if content_type != "form":
         return ""
-    labels = {each.get("name"): each.get("label") for each in items(attributes.get("items"))}
+    labels = {str(each.get("name")): each.get("label") for each in items(attributes.get("items"))}
     return "\n".join(
-        f"{labels.get(each.get('name')) or each.get('name')}: {each['value']}"
+        f"{labels.get(str(each.get('name'))) or each.get('name')}: {each['value']}"
         for each in chosen
         if each.get("value")
     )

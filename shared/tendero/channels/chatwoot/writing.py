@@ -68,7 +68,7 @@ def _texts(reply: Reply, channel: str) -> list[str]:
 
 def _choices(reply: Reply, channel: str) -> Sequence[str]:
     most, longest = _CHOICES.get(channel, (0, 0))
-    return [each for each in reply.quick_replies if 0 < len(each) <= longest][:most]
+    return [each for each in reply.quick_replies if each.strip() and len(each) <= longest][:most]
 
 
 def _cards(reply: Reply) -> Iterator[Json]:
