@@ -14,6 +14,7 @@ import pytest
 from flask import Flask, Response
 
 from tendero.assistant.reply import EngineName, Reply
+from tendero.assistant.thought import Thought
 from tendero.channels.parts import Parts
 from tendero.channels.webhook import Webhook
 from tendero.people.conversations import ConversationRef
@@ -38,12 +39,23 @@ class StandIn:
         self.behaviour = behaviour
         self.asked: list[tuple[str, ConversationRef, str | None, float]] = []
 
-    def answer(
-        self, message: str, *, conversation: ConversationRef, language_hint: str | None, deadline: Deadline
-    ) -> Reply:
+    def think(
+        self,
+        message: str,
+        *,
+        conversation: ConversationRef,
+        language_hint: str | None,
+        deadline: Deadline,
+        name: str = "",
+        patience: Deadline | None = None,
+    ) -> Thought:
         self.asked.append((message, conversation, language_hint, deadline.remaining()))
         text = self.behaviour(message)
-        return Reply(texts=(text,), language="es", engine=EngineName.TEMPLATES, outcome="answered")
+        reply = Reply(texts=(text,), language="es", engine=EngineName.TEMPLATES, outcome="answered")
+        return Thought(message=message, reply=reply)
+
+    def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float:
+        return 25.0
 
 
 class Door:

@@ -6,6 +6,8 @@ alter table conversations
     add column address jsonb not null default '{}',
     -- A person has the conversation since: the assistant is silent.
     add column handed_over_at timestamptz,
+    -- The assistant has it again since: news from before that come late count no longer.
+    add column given_back_at timestamptz,
     -- Turns in a row that could not help.
     add column failed_turns integer not null default 0,
     -- One worker at a time answers. A worker that died is followed by another when its lease has ended.
@@ -29,7 +31,7 @@ create table inbox (
     unique (shop_id, channel, provider_id)
 );
 create index inbox_of_conversation on inbox (conversation_id, id);
-create index inbox_waiting on inbox (shop_id, arrived_at) where state = 'waiting';
+create index inbox_waiting on inbox (conversation_id, said_at, id) where state = 'waiting';
 
 -- Every call that gives an answer to a channel, written with the answer and made afterwards.
 create table outbox (
@@ -40,6 +42,10 @@ create table outbox (
     message_id bigint references messages on delete cascade,
     channel text not null,
     content jsonb not null,
+    -- The call hands the conversation to a person, as asked: it goes out although the assistant is silent.
+    handoff boolean not null default false,
+    -- The message that came to nothing and that this one makes up for.
+    replaces bigint unique references outbox on delete cascade,
     -- `sending` is written before the call: found by another worker, it means that nobody knows.
     state text not null default 'waiting' check (state in ('waiting', 'sending', 'sent', 'failed', 'cancelled')),
     attempts integer not null default 0,
@@ -54,7 +60,7 @@ create table outbox (
     created_at timestamptz not null default now()
 );
 create index outbox_of_conversation on outbox (conversation_id, id);
-create index outbox_open on outbox (shop_id, created_at) where state in ('waiting', 'sending');
+create index outbox_open on outbox (conversation_id, id) where state in ('waiting', 'sending');
 create index outbox_provider on outbox (shop_id, channel, provider_id) where provider_id is not null;
 
 -- How the assistant behaves: for the whole shop (channel ''), a channel (inbox ''), or one inbox of it.
@@ -95,7 +101,9 @@ create table paces (
 create table late_answers (
     conversation_id bigint primary key references conversations on delete cascade,
     shop_id text not null default current_setting('tendero.shop_id'),
+    -- By which a request that goes on waiting asks for the answer.
+    question_id text not null,
     question text not null,
     answer jsonb not null,
-    created_at timestamptz not null default now()
+    asked_at timestamptz not null
 );

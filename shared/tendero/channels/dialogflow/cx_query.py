@@ -30,6 +30,7 @@ def read(body: Object) -> Query:
         edition=Edition.CX,
         session=session if _SESSION.fullmatch(session) else "",
         conversation=conversation(session, a_text(body, "detectIntentResponseId")),
+        lasting=bool(session),
         text="" if welcome else said,
         welcome=welcome,
         language=spoken or a_text(body, "languageCode") or None,

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hmac
+import threading
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from flask import Request, Response
 
-from tendero.assistant.language import detect
-from tendero.assistant.reply import EngineName, Reply
-from tendero.assistant.templates.engine import PHRASES
+from tendero.assistant.reply import Reply
+from tendero.channels.dialogflow import followup
+from tendero.channels.dialogflow.followup import Followup
 from tendero.channels.dialogflow.parse import parse
 from tendero.channels.dialogflow.query import Query
 from tendero.channels.dialogflow.render import render
 from tendero.channels.parts import Parts
 from tendero.channels.workers import Workers
-from tendero.people.conversations import ConversationRef
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import BadRequest, DeadlineExceeded
 from tendero.platform.incoming import read_json
 from tendero.platform.logs import logger
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from tendero.channels.dialogflow.turns import Turns
 
 _log = logger("dialogflow")
 # Turns that hang keep their thread: Cloud Run's most parallel requests, a few times over.
@@ -39,12 +43,15 @@ class Dialogflow:
         self._secrets = secrets
         self._parts = parts
         self._workers = Workers(_MOST_TURNS)
+        self._lock = threading.Lock()
+        self._made: Turns | None = None
 
     def __call__(self, request: Request) -> Response:
         """The response to one request. Raises BadRequest, with 401 for a wrong secret."""
         deadline = Deadline(self._settings.dialogflow_deadline_seconds)
         waiting = deadline.before(_RENDER_SECONDS)
         query = Query(conversation="")
+        reply: Reply | Followup
         try:
             self._workers.run(partial(self._verify, request.headers.get("X-Webhook-Secret", "")), waiting)
             query = parse(read_json(request))
@@ -53,11 +60,11 @@ class Dialogflow:
             raise
         except DeadlineExceeded as error:
             _log.warning("turn not answered in time", reason=str(error))
-            reply = self._apology(query, "late")
+            reply = self._turns().apology(query, "late")
         except Exception:
             _log.exception("turn failed")
-            reply = self._apology(query, "failed")
-        response = Response(render(reply, query), mimetype="application/json")
+            reply = self._turns().apology(query, "failed")
+        response = Response(self._written(reply, query), mimetype="application/json")
         used = self._settings.dialogflow_deadline_seconds - deadline.remaining()
         # The customer does not wait for the log line: the first one of an instance loads the logging library.
         response.call_on_close(partial(self._report, reply, used))
@@ -70,30 +77,28 @@ class Dialogflow:
         if expected and not hmac.compare_digest(sent.encode("latin-1", "replace"), expected.encode()):
             raise BadRequest("The header X-Webhook-Secret is missing or wrong.", status=401)
 
-    def _reply(self, query: Query, deadline: Deadline) -> Reply:
-        if not query.text:
-            return self._greeting(query)
-        return self._parts().assistant.answer(
-            query.text,
-            conversation=ConversationRef("dialogflow", query.conversation),
-            language_hint=query.language,
-            deadline=deadline.before(_HANDOVER_SECONDS),
-        )
+    def _reply(self, query: Query, deadline: Deadline) -> Reply | Followup:
+        return self._turns().answer(query, deadline.before(_HANDOVER_SECONDS))
 
-    def _greeting(self, query: Query) -> Reply:
-        language, shop = self._language(query), self._settings.shop_name
-        phrases = PHRASES[language]
-        text = phrases.greeting_named.format(shop=shop) if shop else phrases.greeting
-        return _said(text, language, "greeting")
+    def _turns(self) -> Turns:
+        """Loaded with the first question: an instance that starts for another channel does without."""
+        with self._lock:
+            if self._made is None:
+                from tendero.channels.dialogflow.turns import Turns
 
-    def _apology(self, query: Query, outcome: str) -> Reply:
-        language = self._language(query)
-        return _said(PHRASES[language].unavailable, language, outcome)
+                self._made = Turns(self._settings, self._parts)
+            return self._made
 
-    def _language(self, query: Query) -> str:
-        return detect(query.text, hint=query.language, accepted=self._settings.shop_languages)
+    def _written(self, reply: Reply | Followup, query: Query) -> bytes:
+        if isinstance(reply, Reply):
+            return render(reply, query)
+        event = self._settings.dialogflow_followup_event
+        return followup.write(reply, event, query.language or self._settings.shop_languages[0])
 
-    def _report(self, reply: Reply, seconds: float) -> None:
+    def _report(self, reply: Reply | Followup, seconds: float) -> None:
+        if isinstance(reply, Followup):
+            _log.info("turn goes on", turn=reply.turn, milliseconds=round(seconds * 1000))
+            return
         _log.info(
             "turn answered",
             outcome=reply.outcome,
@@ -106,7 +111,3 @@ class Dialogflow:
             completion_tokens=reply.usage.completion_tokens,
             notes=reply.notes,
         )
-
-
-def _said(text: str, language: str, outcome: str) -> Reply:
-    return Reply(texts=(text,), language=language, engine=EngineName.TEMPLATES, outcome=outcome)

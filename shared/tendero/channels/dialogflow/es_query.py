@@ -27,6 +27,7 @@ def read(body: Object) -> Query:
     return Query(
         session=session if _SESSION.fullmatch(session) else "",
         conversation=conversation(session, a_text(body, "responseId")),
+        lasting=bool(session),
         text="" if welcome else text,
         welcome=welcome,
         language=a_text(result, "languageCode") or None,

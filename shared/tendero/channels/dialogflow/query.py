@@ -26,15 +26,16 @@ class Query:
     """What a customer said, and where.
 
     `session` is the full path for contexts, "" when the request has none that Dialogflow would send;
-    `conversation` the id of the conversation. `text` is "" for the welcome event (`welcome`) and others
-    without words. `language` is the language of the agent, not of the text. `source` names the integration
-    (`telegram`), "" for direct calls. `contexts` are the active contexts of ES as they came, `parameters`
-    those of the matched intent or event.
+    `conversation` the id of the conversation, `lasting` where the next request will have it too. `text` is ""
+    for the welcome event (`welcome`) and others without words. `language` is the language of the agent, not
+    of the text. `source` names the integration (`telegram`), "" for direct calls. `contexts` are the active
+    contexts of ES as they came, `parameters` those of the matched intent or event.
     """
 
     edition: Edition = Edition.ES
     session: str = ""
     conversation: str
+    lasting: bool = False
     text: str = ""
     welcome: bool = False
     language: str | None = None
