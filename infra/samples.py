@@ -23,13 +23,15 @@ def cases(channel: str) -> list[str]:
     return sorted(path.stem for path in (FOLDER / channel).glob("*.json"))
 
 
-def sample(channel: str, case: str, number: int, now: float) -> dict[str, Any]:
+def sample(channel: str, case: str, number: int, now: float, **places: str) -> dict[str, Any]:
     """A case: `describe` and its `deliveries`. `number` (at least 1,000,000) makes their ids.
 
-    Raises FileNotFoundError for a case that is none.
+    `places` are the platform's own, by name: `{{phone_number_id}}`. Raises FileNotFoundError for a case that is none.
     """
     text = (FOLDER / channel / f"{case}.json").read_text(encoding="utf-8")
     text = text.replace("{{id}}", f"{number:030d}").replace("{{number}}", str(number))
+    for name, value in places.items():
+        text = text.replace(f"{{{{{name}}}}}", value)
     text = _TIME.sub(lambda match: _time(match[1], now + float(match[2] or 0)), text)
     filled: dict[str, Any] = json.loads(_NUMBER.sub(r"\1", text))
     return filled

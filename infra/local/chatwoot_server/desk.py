@@ -71,7 +71,7 @@ class Desk:
         self.lock = threading.RLock()
         self._numbers = itertools.count(1)
         # Ids of messages are the installation's: those of samples, which are larger, must not come before.
-        self._message_ids = itertools.count(10_000_000_000_000)
+        self._message_ids = itertools.count(10**15)
         self.conversations: dict[int, Conversation] = {}
 
     def begin(self, inbox: int = 1, number: int | None = None, language: str = "es") -> Conversation:
