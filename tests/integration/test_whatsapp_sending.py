@@ -28,7 +28,7 @@ HELLO: Json = {"type": "text", "text": {"body": "Hola."}}
 
 @pytest.fixture
 def meta() -> Iterator[Server]:
-    server = Server()
+    server = Server(steps=())
     server.start()
     yield server
     server.stop()

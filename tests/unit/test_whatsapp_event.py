@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from tendero.channels.channel import Event, Kind, Media
 from tendero.platform.errors import BadRequest
-from tests.whatsapp_events import NAMES, Delivery, channel, deliveries, signed
+from tests.whatsapp_events import NAMES, USER, Delivery, channel, deliveries, signed
 
 _app = Flask(__name__)
-USER = "ES.13491208655302741918"
 
 
 def received(delivery: Delivery, **settings: Any) -> list[Event]:

@@ -10,8 +10,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
@@ -19,15 +20,22 @@ from infra.local.recording import Fault
 from infra.local.stand_in import StandIn, json_response
 from infra.local.whatsapp_server.rules import Refused, check
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 TOKEN = "stand-in-token"  # noqa: S105 - opens nothing but this server
 APP_SECRET = "stand-in-app-secret"  # noqa: S105
 PHONE_NUMBER_ID = "106540352242922"
 VERSION = "v23.0"
 _DISPLAY_NUMBER = "34911222333"
+# Kinds of faults that are told by a status only, with their codes.
+_LATER = {"window_later": 131047, "picture_later": 131053}
+_THREADS = 4
 
 
 class Server(StandIn):
-    """One business number. `tell` sends a signed status of a message to `webhook_url`.
+    """One business number. `tell` sends a signed status of a message to `webhook_url`; where that is set,
+    each message goes through the states in `steps` by itself, `pause` seconds apart.
 
     In a process of its own: POST `/webhook` {"url"} sets where statuses go, POST `/status` {"id", "status",
     "code"} sends one; without "id" it is about the newest message.
@@ -39,12 +47,34 @@ class Server(StandIn):
         "throughput": "refused: too many messages in this second (130429)",
         "token": "refused: the access token has expired (190)",
         "picture": "refused: the picture cannot be loaded (131053)",
+        "window_later": "taken, then failed: as `window`",
+        "picture_later": "taken, then failed: as `picture`",
     }
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        steps: tuple[str, ...] = ("sent", "delivered"),
+        pause: float = 0.05,
+    ) -> None:
         super().__init__(host, port)
         self.webhook_url = ""
+        self._steps = steps
+        self._pause = pause
         self._count = itertools.count(1)
+        self._threads: ThreadPoolExecutor | None = None
+
+    def application(self) -> WSGIApplication:
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="whatsapp-statuses")
+        return super().application()
+
+    def stop(self) -> None:
+        super().stop()
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+            self._threads = None
 
     @property
     def api_url(self) -> str:
@@ -55,14 +85,14 @@ class Server(StandIn):
         if request.method == "POST" and request.path in ("/webhook", "/status"):
             return self._operated(request)
         try:
-            if fault:
+            if fault and fault.kind not in _LATER:
                 raise Refused.of(fault.kind)
             body = check(request, f"/{VERSION}/{PHONE_NUMBER_ID}/messages", TOKEN)
         except Refused as refused:
             return json_response(refused.body, refused.status)
         if "status" in body:
             return json_response({"success": True})
-        return self._taken(body)
+        return self._taken(body, _LATER.get(fault.kind) if fault else None)
 
     def refusal(self, status: int) -> Response:
         refused = Refused.of("calls" if status == 429 else "outage")
@@ -85,14 +115,23 @@ class Server(StandIn):
             told["errors"] = [{"code": code, "title": "failed", "message": "failed"}]
         return self._deliver({"statuses": [told]})
 
-    def _taken(self, body: dict[str, Any]) -> Response:
+    def _taken(self, body: dict[str, Any], failing: int | None) -> Response:
         message_id = f"wamid.{next(self._count):08d}"
         self.recording.add_sent({"id": message_id, **body})
+        if self.webhook_url and self._threads is not None:
+            self._threads.submit(self._fare, message_id, failing)
         contact = {"input": body.get("to", body.get("recipient")), "wa_id": body.get("to")}
         if "recipient" in body:
             contact["user_id"] = body["recipient"]
         answer = {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": message_id}]}
         return json_response(answer)
+
+    def _fare(self, message_id: str, failing: int | None) -> None:
+        for step in self._steps if failing is None else ("failed",):
+            if self.stopping.wait(self._pause):
+                return
+            with suppress(OSError, KeyError):
+                self.tell(message_id, step, failing)
 
     def _operated(self, request: Request) -> Response:
         order = json.loads(request.get_data())
