@@ -26,7 +26,8 @@ def cases(channel: str) -> list[str]:
 def sample(channel: str, case: str, number: int, now: float, **places: str) -> dict[str, Any]:
     """A case: `describe` and its `deliveries`. `number` (at least 1,000,000) makes their ids.
 
-    `places` are the platform's own, by name: `{{phone_number_id}}`. Raises FileNotFoundError for a case that is none.
+    `places` are the platform's own, by name: `{{phone_number_id}}`. Raises FileNotFoundError for a
+    case that is none.
     """
     text = (FOLDER / channel / f"{case}.json").read_text(encoding="utf-8")
     text = text.replace("{{id}}", f"{number:030d}").replace("{{number}}", str(number))
