@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from infra.cli import (
+    agent,
     ask,
     deploy,
     doctor,
@@ -51,6 +52,7 @@ app.command("deploy")(deploy.deploy)
 app.command("env")(env.env)
 app.command("trigger")(trigger.trigger)
 app.command("replay")(replay.replay)
+app.add_typer(agent.app, name="agent")
 app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(eval.app, name="eval")
 app.add_typer(local.app, name="local")
@@ -112,11 +114,12 @@ def _tell(message: str, status: int, as_json: bool) -> int:
 
 def _command(arguments: Sequence[str]) -> str:
     words = [each for each in arguments[:2] if not each.startswith("-")]
-    known = words[:2] if words[:1] in (["local"], ["embeddings"], ["eval"], ["memory"]) else words[:1]
+    known = words[:2] if words and words[0] in _GROUPS else words[:1]
     return " ".join(["tendero", *known]) if known and known[0] in _NAMES else "tendero"
 
 
+_GROUPS = ("agent", "embeddings", "eval", "local", "memory")
 _NAMES = (
     *("migrate", "sync", "search", "ask", "doctor", "deploy", "env", "drop", "trigger", "replay"),
-    *("embeddings", "eval", "local", "memory"),
+    *_GROUPS,
 )

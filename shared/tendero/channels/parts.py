@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tendero.assistant.reply import Reply
+from tendero.assistant.thought import Thought
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from tendero.assistant.askyourdatabase import AskYourDatabase
 
 
 class Answers(Protocol):
@@ -21,6 +25,19 @@ class Answers(Protocol):
     def answer(
         self, message: str, *, conversation: ConversationRef, language_hint: str | None, deadline: Deadline
     ) -> Reply: ...
+
+    def think(
+        self,
+        message: str,
+        *,
+        conversation: ConversationRef,
+        language_hint: str | None,
+        deadline: Deadline,
+        name: str = "",
+        patience: Deadline | None = None,
+    ) -> Thought: ...
+
+    def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,7 @@ class CurrentParts:
 
 def build(settings: Settings, secrets: Secrets) -> Parts:
     """The real parts. Nothing is connected before it is used."""
+    from tendero.assistant.engines import Engines
     from tendero.assistant.turn import Assistant
     from tendero.catalog.courses.details import CourseReader
     from tendero.catalog.embedders.choose import by_name, embedder
@@ -73,4 +91,13 @@ def build(settings: Settings, secrets: Secrets) -> Parts:
         courses=CourseReader(settings, pool),
         similar=SimilarProducts(pool, chosen, settings, find),
     )
-    return Parts(settings, pool, assistant)
+    return Parts(settings, pool, Engines(pool, settings, assistant, _askyourdatabase(settings, pool)))
+
+
+def _askyourdatabase(settings: Settings, pool: Database) -> AskYourDatabase | None:
+    """Loaded only where it is set up: an instance that starts has no time to lose."""
+    if not settings.askyourdatabase_api_key or not settings.askyourdatabase_chat_id:
+        return None
+    from tendero.assistant.askyourdatabase import AskYourDatabase
+
+    return AskYourDatabase(pool, settings)
