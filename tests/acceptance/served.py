@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.build import SOURCES
 from infra.local import ports
 from infra.local.process import Process
 
@@ -31,7 +32,7 @@ class Served:
 
 @contextmanager
 def served(function: str, folder: Path, **environment: str) -> Iterator[Served]:
-    """Starts `functions/<function>/main.py` with these variables; `folder` takes its log. In the value of
+    """Starts a function from its folder under `functions` with these variables; `folder` takes its log. In the value of
     a variable `{url}` stands for the function's own address."""
     listening = ports.listen(None)
     port = int(listening.getsockname()[1])
@@ -55,7 +56,7 @@ def served(function: str, folder: Path, **environment: str) -> Iterator[Served]:
 
 
 def _command(function: str) -> list[str]:
-    source = ROOT / "functions" / function / "main.py"
+    source = ROOT / "functions" / SOURCES[function] / "main.py"
     return [sys.executable, "-m", "functions_framework", f"--target={function}", f"--source={source}"]
 
 
