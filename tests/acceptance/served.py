@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.build import SOURCES
+from infra.build import SOURCES
 from infra.local import ports
 from infra.local.process import Process
 
