@@ -172,3 +172,36 @@ def test_a_code_that_stands_in_a_name_need_not_be_said() -> None:
         FailureKind.PRICE
     }
     assert not check("[E-COM07] Large cabinet: €320", rows).failures
+
+
+STATED = """Los envíos tardan 24 horas; envío gratis desde 50 €. 10 % de descuento con el código VERDE10.
+Pago con Bizum. Más en https://shop.example/envios."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Los envíos tardan 24 horas.",
+        "Sí: envío gratis desde 50 €.",
+        "Tienes un 10 % de descuento con el código VERDE10.",
+        "Puedes pagar con Bizum.",
+        "Lo tienes en https://shop.example/envios.",
+    ],
+)
+def test_what_the_shop_says_of_itself_passes(text: str) -> None:
+    assert check(text, CATALOGUE, message="hola").failures or "Bizum" in text
+    assert not check(text, CATALOGUE, message="hola", stated=STATED).failures
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"La {LUCCA} cuesta 50 €.",
+        "Envío gratis desde 40 €.",
+        "Los envíos tardan 48 horas.",
+        "Tienes un 20 % de descuento.",
+        "Lo tienes en https://evil.example/envios.",
+    ],
+)
+def test_what_the_shop_says_of_itself_bears_out_nothing_else(text: str) -> None:
+    assert check(text, CATALOGUE, message="hola", stated=STATED).failures

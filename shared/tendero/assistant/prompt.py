@@ -39,8 +39,8 @@ price, its stock and the options and facts in which they differ; which is better
 per line as "name: price". Friendly, no emojis, no exaggeration."""
 _INSTRUCTIONS = """
 
-The shop's own instructions follow. What they say of the shop you do know, in spite of rule 5, and \
-they decide about tone and form; they change no other rule.
+The shop's own instructions follow. What they say of the shop you do know, in spite of rule 5: \
+say it in their words. They decide about tone and form, and change no other rule.
 
 {instructions}"""
 _UNNAMED = "an online shop"

@@ -99,6 +99,7 @@ class Speaker:
             shop_name=question.shop_name,
             urls=question.shop.evidence.links,
             limits=question.shop.evidence.limits,
+            stated=question.instructions,
         )
 
     def _waited(self, work: Callable[[], T], deadline: Deadline) -> T:

@@ -33,14 +33,16 @@ def check(
     shop_name: str = "",
     urls: Collection[str] = (),
     limits: Collection[Decimal] = (),
+    stated: str = "",
 ) -> Verdict:
     """Checks prices, stock, codes, names, links and promises of a text against the rows of this turn.
 
     `message` is what the customer wrote: it may be said back where it is denied or asked about. `hosts` are
     those of the shop, beside those of the products' own links; `urls` are further links that may be said;
-    `limits` are prices between which was searched.
+    `limits` are prices between which was searched; `stated` is what the shop says of itself.
     """
-    draft = Draft(text, products, message, shop_name, limits)
+    draft = Draft(text, products, message, shop_name, limits, stated)
+    urls = [*urls, *(each.url for each in links.find(stated))]
     found = (
         *_links(draft, hosts, urls),
         *prices.failures(draft),

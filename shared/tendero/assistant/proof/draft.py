@@ -49,7 +49,7 @@ class Failure:
 
 class Draft:
     """One text to be checked against `products`; `message` is what the customer wrote, `limits` are prices
-    between which was searched."""
+    between which was searched, `stated` is what the shop says of itself."""
 
     def __init__(
         self,
@@ -58,12 +58,14 @@ class Draft:
         message: str,
         shop_name: str,
         limits: Collection[Decimal] = (),
+        stated: str = "",
     ) -> None:
         self.text = unicodedata.normalize("NFC", text)
         self.products = tuple(products)
         self.message = fold(unicodedata.normalize("NFC", message))
         self.shop_name = shop_name
         self.limits = frozenset(limits)
+        self.stated = fold(unicodedata.normalize("NFC", stated))
         self.links = tuple(links.find(self.text))
         unlinked = _masked(fold(self.text), [(each.start, each.end) for each in self.links])
         self.mentions = find(unlinked, self.products)
@@ -77,13 +79,14 @@ class Draft:
 
     @cached_property
     def row_texts(self) -> tuple[str, ...]:
-        """What the shop itself wrote about the products, folded."""
-        return tuple(
+        """What the shop itself wrote about the products and itself, folded."""
+        told = tuple(
             fold(unicodedata.normalize("NFC", text))
             for each in self.all_products
             for text in (each.name, each.short_description, each.description)
             if text
         )
+        return (*told, self.stated) if self.stated else told
 
     @cached_property
     def own_words(self) -> str:
@@ -103,7 +106,13 @@ class Draft:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Roots of every word that the rows hold, and of the shop's name."""
-        return frozenset().union(*map(product_words, self.products), map(root, words(self.shop_name)))
+        own = words(f"{self.shop_name} {self.stated}")
+        return frozenset().union(*map(product_words, self.products), map(root, own))
+
+    @cached_property
+    def stated_amounts(self) -> frozenset[Decimal]:
+        """Amounts that the shop states of itself, not of a product: `envío gratis desde 50 €`."""
+        return frozenset(each.value for each in amounts(self.stated))
 
     @cached_property
     def customer_words(self) -> frozenset[str]:

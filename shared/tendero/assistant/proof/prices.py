@@ -58,7 +58,7 @@ def failures(draft: Draft) -> Iterator[Failure]:
                 yield Failure(FailureKind.PRICE, f"{shown} %", "no row states this percentage")
         elif _is_price(draft, amount) and not _is_customers_limit(draft, amount):
             about = draft.about(amount.start)
-            if not _is_price_of(amount, about):
+            if not _is_price_of(amount, about) and not _is_stated(draft, amount):
                 names = ", ".join(product.name for product in about[:3])
                 yield Failure(FailureKind.PRICE, shown, f"not a price of {names or 'any row'}")
     for match in _IN_WORDS.finditer(draft.own_words):
@@ -107,6 +107,11 @@ def _is_customers_limit(draft: Draft, amount: Amount) -> bool:
     """The customer's own budget, or that of a search, said back: `por menos de 50 €`."""
     own = {each.value for each in amounts(draft.message)} | draft.limits
     return amount.value in own and _LIMIT.search(draft.unnamed[: amount.start][-40:]) is not None
+
+
+def _is_stated(draft: Draft, amount: Amount) -> bool:
+    """What the shop says of itself, in a line that names no product whose price it could seem to be."""
+    return amount.value in draft.stated_amounts and not draft.names_in_line(amount.start)
 
 
 def _percentage_in_rows(draft: Draft, amount: Amount) -> bool:
