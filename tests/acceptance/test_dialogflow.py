@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ import requests
 from google.cloud import dialogflow_v2, dialogflow_v2beta1, dialogflowcx_v3
 from google.protobuf import json_format
 
+from infra.local.model_server import ModelServer
 from infra.local.process import ProcessDied
+from tendero.catalog.item import CatalogItem
+from tendero.catalog.store import Store
+from tendero.platform.database import Database
 from tests.acceptance.served import Served, served, silent_port
 from tests.dialogflow_events import CX_NAMES, NAMES, event
 
@@ -160,3 +165,45 @@ def test_a_setting_that_cannot_be_used_is_named_in_the_log_only(folder: Path) ->
         response = post(function, json=event("session_plain"))
         assert (response.status_code, response.json()["error"]) == (500, "internal error")
         assert "DB_PORT=many: not a number" in function.log
+
+
+def test_a_slow_model_answers_through_chained_requests(
+    db: Database, database_url: str, tmp_path: Path
+) -> None:
+    lucca = CatalogItem(
+        source="woocommerce",
+        external_id="1",
+        name="Cafetera italiana Lucca",
+        currency="EUR",
+        price=Decimal("24.90"),
+    )
+    Store(db, "woocommerce").write([lucca])
+    with ModelServer() as model:
+        variables = {
+            "DATABASE_URL": database_url,
+            "OPENAI_API_KEY": "sk-test",
+            "OPENAI_BASE_URL": model.base_url,
+            "DIALOGFLOW_FOLLOWUP_EVENT": "TENDERO_WAIT",
+            "DIALOGFLOW_DEADLINE_SECONDS": "2",
+            "EMBEDDER": "local",
+        }
+        with served("webhook", tmp_path, **variables) as function:
+            # The first question of an instance loads what later ones find loaded.
+            chain(function, "hola")
+            answer = "La Cafetera italiana Lucca cuesta 24,90 €."
+            model.control({"reset": True, "script": [{"hang": 2.6, "content": answer}]})
+            told, *earlier = chain(function, "¿cuánto cuesta la cafetera italiana?")
+    assert accepted(told)["fulfillmentText"].startswith(answer)
+    assert earlier
+
+
+def chain(function: Served, text: str) -> list[requests.Response]:
+    """The responses to a message, newest first: Dialogflow asks again as they say, three times at most."""
+    body = event("session_plain")
+    body["queryResult"]["queryText"] = text
+    told = [post(function, json=body)]
+    while "followupEventInput" in told[0].json() and len(told) < 3:
+        sent = told[0].json()["followupEventInput"]
+        body["queryResult"].update(queryText=sent["name"], parameters=sent["parameters"])
+        told.insert(0, post(function, json=body))
+    return told

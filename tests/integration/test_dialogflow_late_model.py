@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.model_server.server import ModelServer
+from tendero.assistant.model import ChatClient
 from tendero.assistant.reply import EngineName
 from tendero.assistant.thought import Thought
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import DeadlineExceeded
+from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 from tests.integration.assistant_shop import Counter, fill
 
@@ -30,7 +32,11 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture
 def counter(db: Database, server: ModelServer) -> Counter:
     variables = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": server.base_url, "DB_POOL_SIZE": "5"}
-    return Counter(db, Settings.load(variables), rows=fill(db))
+    settings = Settings.load(variables)
+    model = ChatClient(settings, Secrets(settings))
+    # Loading the SDK takes longer than these turns have.
+    model.prepare()
+    return Counter(db, settings, model, fill(db))
 
 
 def think(counter: Counter, seconds: float, patience: float | None) -> Thought:
@@ -50,8 +56,8 @@ def test_a_model_in_time_leaves_nothing_for_later(counter: Counter, server: Mode
 
 
 def test_a_late_model_is_heard_after_the_templates(counter: Counter, server: ModelServer) -> None:
-    server.control([{"hang": 2.5, "content": TRUE}])
-    thought = think(counter, 2.0, 20.0)
+    server.control([{"hang": 1.5, "content": TRUE}])
+    thought = think(counter, 1.0, 20.0)
     assert thought.reply.engine is EngineName.TEMPLATES
     assert "189,00 €" in thought.reply.texts[0]
     assert thought.reply.usage.calls == 0
@@ -65,7 +71,7 @@ def test_a_late_model_is_heard_after_the_templates(counter: Counter, server: Mod
 
 
 def test_what_a_late_model_says_is_proved_too(counter: Counter, server: ModelServer) -> None:
-    server.control([{"hang": 1.5, "content": FALSE}, {"content": FALSE}])
+    server.control([{"hang": 1.2, "content": FALSE}, {"content": FALSE}])
     thought = think(counter, 1.0, 20.0)
     assert thought.late is not None
     late = thought.late(Deadline(20))
