@@ -117,6 +117,7 @@ def _deploy(target: Target, *, quick: bool) -> None:
     from infra.deploy.apply import apply
     from infra.deploy.cloud_checks import standing
     from infra.deploy.plan import plan
+    from tendero.channels import registry
 
     if failed := _failed(_look(target, quick=quick, tell=_show)):
         console(stderr=True).print(f"Nothing was changed: {', '.join(failed)} must be mended first.")
@@ -125,6 +126,8 @@ def _deploy(target: Target, *, quick: bool) -> None:
     print(f"Deployed. Dialogflow's webhook: {addresses['WEBHOOK_URL']}")
     if "woocommerce" in target.sources and "WOOCOMMERCE_WEBHOOK_SECRET" in target.secrets:
         print(f"WooCommerce's webhooks: {addresses['WEBHOOK_URL']}/woocommerce")
+    for name in registry.wanted(target.settings):
+        print(f"{name.capitalize()}'s webhook: {addresses['WEBHOOK_URL']}{registry.path(name)}")
     print("Run the first sync: gcloud scheduler jobs run tendero-sync", end=" ")
     print(f"--location={target.region} --project={target.project}")
 

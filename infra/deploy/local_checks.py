@@ -85,15 +85,15 @@ def _time_limits(target: Target) -> Iterator[Check]:
 
 
 def _folder(function: Function, python: Interpreter, *, quick: bool) -> Check:
-    name = f"build/{function.name}"
+    name = f"build/{function.source}"
     try:
-        folder = build.build(function.name)
+        folder = build.build(function.source)
         inside = sys.executable if quick else folders.environment(folder, python)
         folders.imports(folder, function.name, inside)
     except (build.BuildError, TenderoError) as error:
         return fail(name, str(error), "Mend it, then run the check again.")
     megabytes = folders.uploaded_bytes(folder) / 1e6
-    seen = f"{megabytes:.1f} MB to upload; imports with Python {python.version}"
+    seen = f"{megabytes:.1f} MB to upload; `{function.name}` imports with Python {python.version}"
     how = "the packages of this virtual environment" if quick else "its locked requirements alone"
     if megabytes > _USUAL_MEGABYTES:
         return warn(name, seen, "Look for files that do not belong there: it makes starts slow.")

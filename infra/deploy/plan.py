@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from infra.build import FOLDER, ROOT
 from infra.deploy.schedule import cron
-from infra.deploy.shape import Function, Queue, shape
+from infra.deploy.shape import Function, Queue, Schedule, shape
 from infra.deploy.step import Step, place
 from infra.deploy.target import Target, deployed
 
@@ -33,7 +34,7 @@ def plan(target: Target, standing: Standing) -> list[Step]:
     Raises SettingsError for settings that cannot be deployed.
     """
     found = [*_queues(target, standing), *_secrets(target), *_functions(target, standing)]
-    found.append(_schedule(target, standing))
+    found += [_schedule(target, standing, each) for each in shape().schedules]
     everywhere = (f"--project={target.project}", "--quiet")
     return [replace(each, command=(*each.command, *everywhere)) for each in found]
 
@@ -45,7 +46,8 @@ def _queues(target: Target, standing: Standing) -> Iterator[Step]:
         yield Step(
             f"queue {name}",
             ("tasks", "queues", verb, name, f"--location={target.region}", *rates(queue)),
-            "A deleted queue blocks its name for about seven days: EMBED_QUEUE and SYNC_QUEUE name others.",
+            "A deleted queue blocks its name for about seven days;"
+            f" {queue.name.upper()}_QUEUE may name another.",
         )
     for function in shape().functions:
         for queue_name, role in function.queue_roles.items():
@@ -117,7 +119,7 @@ def deploy(target: Target, function: Function, addresses: Mapping[str, str]) -> 
         *("functions", "deploy", deployed(function.name), "--gen2"),
         f"--region={target.region}",
         f"--runtime={target.python}",
-        f"--source={(FOLDER / function.name).relative_to(ROOT)}",
+        f"--source={(FOLDER / function.source).relative_to(ROOT)}",
         *flags(function),
         f"--service-account={target.account(function.name)}",
         f"--build-service-account=projects/{target.project}/serviceAccounts/{target.account('build')}",
@@ -158,27 +160,28 @@ def _address(target: Target, function: Function) -> tuple[str, ...]:
     )
 
 
-def _schedule(target: Target, standing: Standing) -> Step:
-    name, schedule = deployed("sync"), shape().schedule
+def _schedule(target: Target, standing: Standing, schedule: Schedule) -> Step:
+    name, address = deployed(schedule.function), place(f"{schedule.function.upper()}_URL")
+    minutes = schedule.minutes or target.settings.sync_interval_minutes
     exists = name in standing.jobs
     return Step(
-        f"schedule: every {target.settings.sync_interval_minutes} minutes",
+        f"schedule: {name} every {minutes} minutes",
         (
             *("scheduler", "jobs", "update" if exists else "create", "http", name),
             f"--location={target.region}",
-            f"--schedule={cron(target.settings.sync_interval_minutes)}",
+            f"--schedule={cron(minutes)}",
             "--time-zone=Etc/UTC",
-            f"--uri={place('SYNC_URL')}",
+            f"--uri={address}",
             "--http-method=POST",
             f"--{'update-' if exists else ''}headers=Content-Type=application/json",
-            "--message-body={}",
+            f"--message-body={json.dumps(schedule.body)}",
             f"--attempt-deadline={schedule.attempt_deadline_seconds}s",
             f"--max-retry-attempts={schedule.max_retry_attempts}",
             f"--min-backoff={schedule.min_backoff_seconds}s",
             f"--max-backoff={schedule.max_backoff_seconds}s",
             f"--max-doublings={schedule.max_doublings}",
             f"--oidc-service-account-email={target.caller}",
-            f"--oidc-token-audience={place('SYNC_URL')}",
+            f"--oidc-token-audience={address}",
         ),
         f"Your account needs roles/cloudscheduler.admin, and roles/iam.serviceAccountUser on {target.caller}."
         " Cloud Scheduler is not in every region: `gcloud scheduler locations list`.",

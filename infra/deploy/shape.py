@@ -14,10 +14,11 @@ FILE = Path(__file__).with_name("shape.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One function. `addresses` are the functions that it sends tasks to, `queue_roles` its role on each
-    queue, `secrets` those that it may read."""
+    """One function. `source` is the upload folder that it is made from, `addresses` are the functions that it
+    sends tasks to, `queue_roles` its role on each queue, `secrets` those that it may read."""
 
     name: str
+    source: str
     public: bool
     memory: str
     cpu: str
@@ -45,8 +46,14 @@ class Queue:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How the regular sync is called, and called again when it fails."""
+    """How a function is called regularly, and called again when it fails.
 
+    `minutes` between two calls; 0: as the settings say. `body` is sent as JSON.
+    """
+
+    function: str
+    minutes: int
+    body: Mapping[str, Any]
     attempt_deadline_seconds: int
     max_retry_attempts: int
     min_backoff_seconds: int
@@ -64,7 +71,7 @@ class Shape:
     build_roles: tuple[str, ...]
     functions: tuple[Function, ...]
     queues: tuple[Queue, ...]
-    schedule: Schedule
+    schedules: tuple[Schedule, ...]
     database: Mapping[str, Any]
 
 
@@ -77,7 +84,7 @@ def shape() -> Shape:
         build_roles=tuple(read["build_roles"]),
         functions=tuple(_function(name, values) for name, values in read["functions"].items()),
         queues=tuple(Queue(name=name, **values) for name, values in read["queues"].items()),
-        schedule=Schedule(**read["schedule"]),
+        schedules=tuple(Schedule(function=name, **values) for name, values in read["schedules"].items()),
         database=read["database"],
     )
 

@@ -23,10 +23,18 @@ _OWN = frozenset(
         "tasks_service_account",
         "embed_url",
         "sync_url",
+        "reply_url",
         "cloud_tasks_emulator_host",
     )
 )
 _OF_SOURCES = {"woocommerce": ("WOOCOMMERCE_KEY", "WOOCOMMERCE_SECRET")}
+# A setting that says that the shop uses a service, and the secrets that come with it.
+_OF_SERVICES = {
+    "twilio_account_sid": ("TWILIO_AUTH_TOKEN",),
+    "chatwoot_base_url": ("CHATWOOT_API_TOKEN",),
+    "whatsapp_phone_number_id": ("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"),
+    "askyourdatabase_chat_id": ("ASKYOURDATABASE_API_KEY",),
+}
 _OF_OWN_LOGIN = ("DATABASE_URL", "DB_PASSWORD")
 
 
@@ -107,6 +115,10 @@ class Target:
         needed = {*self.settings.secret_names, "DIALOGFLOW_WEBHOOK_SECRET"}
         for source in self.sources:
             needed |= set(_OF_SOURCES.get(source, ()))
+        for setting, names in _OF_SERVICES.items():
+            needed |= set(names) if self._is_set(setting) else set()
+        if self._is_set("chatwoot_base_url") and "CHATWOOT_URL_TOKEN" not in needed:
+            needed.add("CHATWOOT_WEBHOOK_SECRET")
         if "odoo" in self.sources:
             needed.add("ODOO_TEST_PASSWORD" if self.settings.use_test_odoo else "ODOO_PROD_PASSWORD")
         if self.settings.embedder == "openai":

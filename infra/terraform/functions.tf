@@ -13,6 +13,7 @@ locals {
     DB_NAME               = google_sql_database.tendero.name
     EMBED_QUEUE           = google_cloud_tasks_queue.tendero["embed"].name
     SYNC_QUEUE            = google_cloud_tasks_queue.tendero["sync"].name
+    REPLY_QUEUE           = google_cloud_tasks_queue.tendero["reply"].name
     TASKS_SERVICE_ACCOUNT = google_service_account.tasks.email
   })
 }
@@ -49,6 +50,22 @@ module "sync" {
   depends_on    = [google_project_iam_member.build]
 }
 
+module "reply" {
+  source        = "./function"
+  name          = "reply"
+  region        = var.region
+  runtime       = local.shape.runtime
+  shape         = local.functions.reply
+  bucket        = google_storage_bucket.sources.name
+  account       = google_service_account.function["reply"].email
+  database_user = google_sql_user.function["reply"].name
+  build_account = google_service_account.build.id
+  secrets       = var.secrets
+  callers       = [google_service_account.tasks.member]
+  environment   = local.common
+  depends_on    = [google_project_iam_member.build]
+}
+
 module "webhook" {
   source        = "./function"
   name          = "webhook"
@@ -61,6 +78,6 @@ module "webhook" {
   build_account = google_service_account.build.id
   secrets       = var.secrets
   callers       = ["allUsers"]
-  environment   = merge(local.common, { SYNC_URL = module.sync.uri })
+  environment   = merge(local.common, { SYNC_URL = module.sync.uri, REPLY_URL = module.reply.uri })
   depends_on    = [google_project_iam_member.build]
 }

@@ -30,7 +30,7 @@ resource "google_service_account" "function" {
   depends_on   = [google_project_service.needed]
 }
 
-# Tasks and schedule carry its identity; it may call the two private functions, and nothing else.
+# Tasks and schedule carry its identity; it may call the private functions, and nothing else.
 resource "google_service_account" "tasks" {
   account_id   = "tendero-tasks"
   display_name = "Tendero's tasks and schedule"

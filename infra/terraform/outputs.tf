@@ -1,5 +1,5 @@
 output "webhook_url" {
-  description = "For Dialogflow's fulfilment; with /woocommerce behind it, for the shop's webhooks."
+  description = "For Dialogflow's fulfilment; with /woocommerce behind it, for the shop's webhooks; with /twilio, /chatwoot or /whatsapp-cloud, for these."
   value       = module.webhook.uri
 }
 

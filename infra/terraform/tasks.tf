@@ -26,27 +26,32 @@ resource "google_cloud_tasks_queue_iam_member" "function" {
   member   = google_service_account.function[each.value.function].member
 }
 
-resource "google_cloud_scheduler_job" "sync" {
-  name             = "tendero-sync"
+locals {
+  address = { sync = module.sync.uri, reply = module.reply.uri }
+}
+
+resource "google_cloud_scheduler_job" "tendero" {
+  for_each         = local.shape.schedules
+  name             = "tendero-${each.key}"
   region           = var.region
-  schedule         = var.schedule
+  schedule         = each.value.minutes == 0 ? var.schedule : "*/${each.value.minutes} * * * *"
   time_zone        = "Etc/UTC"
-  attempt_deadline = "${local.shape.schedule.attempt_deadline_seconds}s"
+  attempt_deadline = "${each.value.attempt_deadline_seconds}s"
 
   retry_config {
-    retry_count          = local.shape.schedule.max_retry_attempts
-    min_backoff_duration = "${local.shape.schedule.min_backoff_seconds}s"
-    max_backoff_duration = "${local.shape.schedule.max_backoff_seconds}s"
-    max_doublings        = local.shape.schedule.max_doublings
+    retry_count          = each.value.max_retry_attempts
+    min_backoff_duration = "${each.value.min_backoff_seconds}s"
+    max_backoff_duration = "${each.value.max_backoff_seconds}s"
+    max_doublings        = each.value.max_doublings
   }
   http_target {
-    uri         = module.sync.uri
+    uri         = local.address[each.key]
     http_method = "POST"
     headers     = { "Content-Type" = "application/json" }
-    body        = base64encode("{}")
+    body        = base64encode(jsonencode(each.value.body))
     oidc_token {
       service_account_email = google_service_account.tasks.email
-      audience              = module.sync.uri
+      audience              = local.address[each.key]
     }
   }
   depends_on = [google_project_service.needed]

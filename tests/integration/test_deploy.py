@@ -188,12 +188,15 @@ def test_a_first_deployment_makes_everything_in_order(prepared: Project, target:
     state, written = prepared.state, prepared.written
     assert [each for each in written if "binding" not in each] == [
         "tasks queues create tendero-embed",
+        "tasks queues create tendero-reply",
         "tasks queues create tendero-sync",
         "functions deploy tendero-embed",
         "functions deploy tendero-sync",
         "functions deploy tendero-sync",
+        "functions deploy tendero-reply",
         "functions deploy tendero-webhook",
         "scheduler jobs create http tendero-sync",
+        "scheduler jobs create http tendero-reply",
     ]
     sync = "https://tendero-sync-hash-ew.a.run.app"
     told = {name: each["set-env-vars"] for name, each in state["functions"].items()}
@@ -203,9 +206,14 @@ def test_a_first_deployment_makes_everything_in_order(prepared: Project, target:
     assert VARIABLES["SHOP_NAME"] in told["tendero-webhook"]
     job = state["jobs"]["tendero-sync"]["options"]
     assert (job["schedule"], job["uri"], job["oidc-token-audience"]) == ("0 */4 * * *", sync, sync)
+    sweep = state["jobs"]["tendero-reply"]["options"]
+    assert (sweep["schedule"], sweep["message-body"]) == ("*/15 * * * *", '{"sweep": true}')
+    assert f"REPLY_URL={sweep['uri']}" in told["tendero-webhook"]
+    assert state["functions"]["tendero-reply"]["source"] == "build/webhook"
     invoker = ["roles/run.invoker", f"serviceAccount:tendero-tasks@{NAME}.iam.gserviceaccount.com"]
     assert state["policies"]["functions tendero-embed"] == [invoker]
     assert state["policies"]["functions tendero-sync"] == [invoker]
+    assert state["policies"]["functions tendero-reply"] == [invoker]
     assert "functions tendero-webhook" not in state["policies"]
 
 
@@ -216,11 +224,14 @@ def test_a_second_deployment_updates_what_is_there(prepared: Project, target: Ta
     deploy(target)
     assert [each for each in prepared.written if "binding" not in each] == [
         "tasks queues update tendero-embed",
+        "tasks queues update tendero-reply",
         "tasks queues update tendero-sync",
         "functions deploy tendero-embed",
         "functions deploy tendero-sync",
+        "functions deploy tendero-reply",
         "functions deploy tendero-webhook",
         "scheduler jobs update http tendero-sync",
+        "scheduler jobs update http tendero-reply",
     ]
     assert prepared.state["functions"] == first["functions"]
     assert prepared.state["policies"] == first["policies"]
@@ -236,8 +247,13 @@ def test_a_deployment_that_stopped_goes_on(prepared: Project, target: Target) ->
     assert prepared.state["jobs"] == {}
     prepared.change(fails={})
     deploy(target)
-    assert set(prepared.state["functions"]) == {"tendero-embed", "tendero-sync", "tendero-webhook"}
-    assert set(prepared.state["jobs"]) == {"tendero-sync"}
+    assert set(prepared.state["functions"]) == {
+        "tendero-embed",
+        "tendero-sync",
+        "tendero-reply",
+        "tendero-webhook",
+    }
+    assert set(prepared.state["jobs"]) == {"tendero-sync", "tendero-reply"}
 
 
 def test_the_dry_run_as_a_script_does_what_a_deployment_does(prepared: Project, target: Target) -> None:

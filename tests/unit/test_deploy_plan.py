@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.build import SOURCES
 from infra.deploy.plan import Standing, flags, joined, plan
 from infra.deploy.schedule import cron
 from infra.deploy.shape import FILE, Function, shape
@@ -50,7 +51,8 @@ def cloud_build() -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", [each.name for each in shape().functions])
 def test_cloud_build_deploys_with_the_plans_flags(name: str) -> None:
     expected = ["functions", "deploy", f"tendero-{name}", "--gen2", "--region=${_REGION}"]
-    expected += ["--runtime=${_RUNTIME}", f"--source=build/{name}", *flags(function(name)), "--quiet"]
+    source = function(name).source
+    expected += ["--runtime=${_RUNTIME}", f"--source=build/{source}", *flags(function(name)), "--quiet"]
     assert cloud_build()[name] == expected
 
 
@@ -65,10 +67,12 @@ def test_terraform_reads_the_same_file() -> None:
 
 
 def test_no_attempt_can_outlive_the_one_that_waits_for_it() -> None:
-    # Cloud Tasks waits 600 s for `embed`; tasks and schedule wait 1800 s for `sync`.
+    # Cloud Tasks waits 600 s for `embed`, 160 s for `reply`; tasks and schedule wait 1800 s for `sync`.
     assert function("embed").timeout_seconds < 600
+    assert function("reply").timeout_seconds < 160
     assert Settings().sync_time_limit_seconds < function("sync").timeout_seconds
-    assert function("sync").timeout_seconds < shape().schedule.attempt_deadline_seconds == 1800
+    for schedule in shape().schedules:
+        assert function(schedule.function).timeout_seconds < schedule.attempt_deadline_seconds <= 1800
 
 
 def test_a_function_takes_no_more_requests_than_it_has_threads() -> None:
@@ -97,6 +101,15 @@ def test_a_secrets_value_is_never_handed_on() -> None:
         ({"SOURCES": "courses", "CLOUD_SQL_INSTANCE": ""}, {"DATABASE_URL"}),
         ({"SOURCES": "courses", "CLOUD_SQL_INSTANCE": "", "DB_HOST": "db.example"}, {"DB_PASSWORD"}),
         ({"SOURCES": "courses", "DATABASE_URL": "postgresql://local"}, set()),
+        ({"SOURCES": "courses", "TWILIO_ACCOUNT_SID": "AC1"}, {"TWILIO_AUTH_TOKEN"}),
+        (
+            {"SOURCES": "courses", "CHATWOOT_BASE_URL": "https://c"},
+            {"CHATWOOT_API_TOKEN", "CHATWOOT_WEBHOOK_SECRET"},
+        ),
+        (
+            {"SOURCES": "courses", "CHATWOOT_BASE_URL": "https://c", "SECRET_NAMES": "CHATWOOT_URL_TOKEN"},
+            {"CHATWOOT_API_TOKEN", "CHATWOOT_URL_TOKEN"},
+        ),
     ],
 )
 def test_the_settings_say_which_secrets_are_needed(more: dict[str, str], wanted: set[str]) -> None:
@@ -106,6 +119,20 @@ def test_the_settings_say_which_secrets_are_needed(more: dict[str, str], wanted:
 def test_each_function_reads_only_its_own_secrets() -> None:
     assert told("embed", SECRET_NAMES="OPENAI_API_KEY")["SECRET_NAMES"] == "OPENAI_API_KEY"
     assert "DIALOGFLOW_WEBHOOK_SECRET" not in told("sync")["SECRET_NAMES"]
+
+
+def test_the_public_function_knows_no_token_that_writes_to_customers() -> None:
+    public = {name for each in shape().functions if each.public for name in each.secrets}
+    assert public.isdisjoint({"CHATWOOT_API_TOKEN", "WHATSAPP_TOKEN"})
+
+
+def test_the_queue_of_replies_tries_as_often_as_the_settings_say() -> None:
+    (queue,) = (each for each in shape().queues if each.name == "reply")
+    assert queue.max_attempts == Settings().reply_max_attempts
+
+
+def test_every_function_has_an_upload_folder_that_is_built() -> None:
+    assert {each.name: each.source for each in shape().functions} == SOURCES
 
 
 def test_a_function_logs_in_to_cloud_sql_as_itself() -> None:
@@ -145,7 +172,7 @@ def test_an_address_is_read_before_it_is_used() -> None:
     for step in plan(target(), Standing()):
         assert set(re.findall(r"\$\{([A-Z_]+)\}", " ".join(step.command))) <= known, step.title
         known |= {step.gives}
-    assert known >= {"EMBED_URL", "SYNC_URL", "WEBHOOK_URL"}
+    assert known >= {"EMBED_URL", "SYNC_URL", "REPLY_URL", "WEBHOOK_URL"}
 
 
 @pytest.mark.parametrize(

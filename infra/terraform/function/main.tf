@@ -64,7 +64,7 @@ variable "environment" {
 
 data "archive_file" "source" {
   type        = "zip"
-  source_dir  = "${path.module}/../../../build/${var.name}"
+  source_dir  = "${path.module}/../../../build/${var.shape.source}"
   output_path = "${path.module}/../.terraform/${var.name}.zip"
 }
 

@@ -15,12 +15,15 @@ _CLASSES = {
     "chatwoot": "tendero.channels.chatwoot.channel:Chatwoot",
     "whatsapp": "tendero.channels.whatsapp:WhatsApp",
 }
-# The settings without which a channel cannot be answered.
+# The settings without which deliveries cannot be taken: of each group, one is enough, and the first says that
+# the shop uses the channel. Tokens that only `reply` uses are not among them: the public function does not get
+# to know them.
 _NEEDED = {
-    "twilio": ("reply_url", "twilio_account_sid", "twilio_auth_token", "twilio_webhook_url"),
-    "chatwoot": ("reply_url", "chatwoot_base_url", "chatwoot_api_token"),
-    "whatsapp": ("reply_url", "whatsapp_phone_number_id", "whatsapp_token", "whatsapp_app_secret"),
+    "twilio": (("twilio_account_sid",), ("twilio_auth_token",), ("twilio_webhook_url",)),
+    "chatwoot": (("chatwoot_base_url",), ("chatwoot_webhook_secret", "chatwoot_url_token")),
+    "whatsapp": (("whatsapp_phone_number_id",), ("whatsapp_app_secret",)),
 }
+_NEEDED_BY_ALL = (("reply_url",),)
 _SECRET = frozenset(each.name for each in fields(Settings) if each.metadata["secret"])
 NAMES = tuple(_CLASSES)
 PATHS = {
@@ -39,10 +42,21 @@ def channel(name: str, settings: Settings, secrets: Secrets) -> Channel:
     return kind(settings, secrets)
 
 
+def wanted(settings: Settings) -> list[str]:
+    """The channels that the shop has begun to set up."""
+    return [name for name, ((first, *_), *_) in _NEEDED.items() if getattr(settings, first)]
+
+
+def path(name: str) -> str:
+    """Where the platform is to deliver."""
+    return next(path for path, leads_to in PATHS.items() if leads_to == name)
+
+
 def lacking(name: str, settings: Settings, secrets: Secrets) -> list[str]:
-    """The variables that have to be set before this channel is answered. Raises SecretError."""
+    """The variables that have to be set before this channel's deliveries are taken. Raises SecretError."""
 
     def is_set(setting: str) -> bool:
         return bool(secrets.get(setting) if setting in _SECRET else getattr(settings, setting))
 
-    return [each.upper() for each in _NEEDED[name] if not is_set(each)]
+    groups = (*_NEEDED_BY_ALL, *_NEEDED[name])
+    return [" or ".join(map(str.upper, group)) for group in groups if not any(map(is_set, group))]
