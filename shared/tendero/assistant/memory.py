@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tendero.assistant import agent_log
+from tendero.assistant import agent_log, handoff
 from tendero.assistant.thought import Thought
 from tendero.catalog import products
 from tendero.catalog.product import Product
@@ -64,6 +64,9 @@ def add(transaction: Transaction, conversation: ConversationRef, thought: Though
         Message(Role.CUSTOMER, thought.message),
         Message(Role.ASSISTANT, "\n".join(reply.texts), tuple(each.id for each in reply.products)),
     )
-    conversation_id, ids = conversations.append(transaction, conversation, reply.language, said)
+    failed = reply.outcome in handoff.FAILED and not reply.handoff
+    conversation_id, ids = conversations.append(
+        transaction, conversation, reply.language, said, failed=failed
+    )
     agent_log.add(transaction, conversation_id, thought)
     return Added(conversation_id, *ids)

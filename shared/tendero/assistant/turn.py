@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tendero.assistant import language, links, memory, templates
+from tendero.assistant import handoff, language, links, memory, templates
 from tendero.assistant.apology import apology
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
@@ -138,7 +138,7 @@ class Assistant:
             reply = apology(turn.language or self._language(turn, language_hint), turn.usage)
         return Thought(
             message=message,
-            reply=replace(reply, notes=tuple(turn.notes)),
+            reply=replace(reply, notes=tuple(turn.notes), handoff=self._handoff(turn, reply)),
             tool_calls=tuple(turn.tool_calls),
             milliseconds=int((time.monotonic() - started) * 1000),
             late=turn.late.thought if turn.late else None,
@@ -154,6 +154,15 @@ class Assistant:
         self._take_found(turn, found)
         self._take_sides(turn, sides)
         return self._reply(turn, prepared)
+
+    def _handoff(self, turn: _Turn, reply: Reply) -> str:
+        return handoff.reason(
+            turn.message,
+            turn.intent,
+            reply.outcome,
+            failed_before=turn.memory.history.failed_turns,
+            most_failures=self._settings.handoff_after_failures,
+        )
 
     def _language(self, turn: _Turn, hint: str | None) -> str:
         return language.detect(

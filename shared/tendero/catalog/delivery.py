@@ -13,6 +13,7 @@ from tendero.catalog.order import EmbedOrder
 from tendero.catalog.vectors import Vectors
 from tendero.platform import logs
 from tendero.platform.errors import DatabaseError, DeadlineExceeded, ServiceUnavailable, TenderoError
+from tendero.platform.incoming import attempt_of
 
 _log = logs.logger("embed")
 _TRY_AGAIN = (ServiceUnavailable, DatabaseError, DeadlineExceeded)
@@ -27,11 +28,8 @@ class Delivery:
 
     @classmethod
     def of(cls, order: EmbedOrder, headers: Mapping[str, str]) -> Delivery:
-        """Reads Cloud Tasks' headers: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler"""
-        if not headers.get("X-CloudTasks-QueueName"):
-            return cls(order)
-        retries = headers.get("X-CloudTasks-TaskRetryCount", "")
-        return cls(order, int(retries) + 1 if retries.isdecimal() else 1)
+        """Reads Cloud Tasks' headers."""
+        return cls(order, attempt_of(headers))
 
 
 def carry_out(

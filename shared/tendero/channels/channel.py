@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -139,6 +139,8 @@ class Channel(ABC):
     def __init__(self, settings: Settings, secrets: Secrets) -> None:
         self.settings = settings
         self.secrets = secrets
+        # Waits for the turn to call a service (its name, calls a minute): set where events are worked off.
+        self.pace: Callable[[str, int, Deadline], None] | None = None
 
     @abstractmethod
     def receive(self, request: Request) -> Sequence[Event]:

@@ -42,10 +42,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The last messages, oldest first, and the language that the conversation is held in, once known."""
+    """The last messages, oldest first, and the language that the conversation is held in, once known.
+
+    `failed_turns` is how many turns in a row could not help.
+    """
 
     language: str | None = None
     messages: tuple[Message, ...] = ()
+    failed_turns: int = 0
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -70,18 +74,29 @@ def recent(transaction: Transaction, conversation: ConversationRef, most: int) -
     messages = tuple(
         Message(Role(row["role"]), row["content"], tuple(row["product_ids"])) for row in rows if row["role"]
     )
-    return History(rows[0]["language"] if rows else None, messages[::-1])
+    if not rows:
+        return History()
+    return History(rows[0]["language"], messages[::-1], rows[0]["failed_turns"])
 
 
 def append(
-    transaction: Transaction, conversation: ConversationRef, language: str, messages: Sequence[Message]
+    transaction: Transaction,
+    conversation: ConversationRef,
+    language: str,
+    messages: Sequence[Message],
+    *,
+    failed: bool = False,
 ) -> tuple[int, list[int]]:
-    """Adds messages in order and makes the conversation on first contact. Gives its id and theirs."""
+    """Adds messages in order and makes the conversation on first contact. Gives its id and theirs.
+
+    `failed` counts them as a turn that could not help; without, the count begins anew.
+    """
     row = transaction.one(
         _SQL["touch"],
         channel=conversation.channel,
         external_id=conversation.external_id,
         language=language,
+        failed=failed,
     )
     assert row is not None
     ids = [

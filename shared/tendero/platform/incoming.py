@@ -6,12 +6,13 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from flask import Request, Response
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ClientDisconnected
 
 from tendero.platform import logs
@@ -79,6 +80,17 @@ def reply_json(value: Any, status: int = 200) -> Response:
     """A JSON response in UTF-8."""
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Response(body.encode("utf-8", "replace"), status, mimetype="application/json")
+
+
+def attempt_of(headers: Mapping[str, str] | Headers) -> int:
+    """Which of the queue's attempts at a task this is, from 1; 0 where no queue has called.
+
+    Reads Cloud Tasks' headers: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler
+    """
+    if not headers.get("X-CloudTasks-QueueName"):
+        return 0
+    retries = headers.get("X-CloudTasks-TaskRetryCount", "")
+    return int(retries) + 1 if retries.isdecimal() else 1
 
 
 def answer(handler: Handler) -> Handler:
