@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.build import SOURCES
-from infra.build import SOURCES
 from infra.local import ports
 from infra.local.process import Process
 
@@ -33,7 +32,7 @@ class Served:
 
 @contextmanager
 def served(function: str, folder: Path, **environment: str) -> Iterator[Served]:
-    """Starts a function from its folder under `functions` with these variables; `folder` takes its log. In the value of
+    """Starts a function from its source with these variables; `folder` takes its log. In the value of
     a variable `{url}` stands for the function's own address."""
     listening = ports.listen(None)
     port = int(listening.getsockname()[1])
