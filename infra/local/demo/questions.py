@@ -50,3 +50,13 @@ QUESTIONS = (
     Question("pt", "not sold", "Vocês vendem caminhões?", _NOTHING, session="pt"),
     Question("pt", "thanks", "Obrigado!", ("thanks",), session="pt"),
 )
+
+# What is written at once, and what has to stand in the answer.
+WHATSAPP = (
+    (("¡Hola!", "¿Tenéis camisas de lino?"), "Camisa de lino Marisma"),
+    (("¿La tenéis en talla M?",), "Marisma"),
+)
+CHAT_WINDOW = (
+    (("¿Cuánto cuesta el abrigo de paño Valdehierro?",), "103,20"),
+    (("Quiero hablar con una persona",), "persona"),
+)

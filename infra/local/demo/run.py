@@ -13,8 +13,9 @@ import requests
 from infra.cli.checks.check import Level
 from infra.cli.checks.embeddings import progress
 from infra.cli.checks.services import model
+from infra.local.demo.chats import ChatWindow, Heard, WhatsApp
 from infra.local.demo.owner import Owner
-from infra.local.demo.questions import QUESTIONS
+from infra.local.demo.questions import CHAT_WINDOW, QUESTIONS, WHATSAPP
 from infra.local.demo.transcript import Transcript
 from infra.local.demo.turn import Turn
 from infra.local.demo.webhook import Agent, DemoFailed
@@ -52,8 +53,35 @@ def run(state: State, variables: Mapping[str, str], transcript: Transcript) -> N
             turns.append(turn)
         owner.close()
         transcript.times(turns)
+        _chats(state, settings, transcript)
     finally:
         pool.close()
+
+
+def _chats(state: State, settings: Settings, transcript: Transcript) -> None:
+    if "twilio" in state.urls:
+        transcript.step("A customer writes on WhatsApp, through Twilio and the function reply:")
+        phone = WhatsApp(state.urls, settings)
+        for texts, part in WHATSAPP:
+            heard = phone.write(*texts)
+            transcript.chat(texts, heard)
+            _check(texts[-1], heard, part)
+        phone.close()
+    if "chatwoot" in state.urls:
+        transcript.step("Another one in the website's chat window, through Chatwoot:")
+        window = ChatWindow(state.urls)
+        for texts, part in CHAT_WINDOW:
+            heard = window.write(*texts)
+            transcript.chat(texts, heard)
+            _check(texts[-1], heard, part)
+        window.wait_for_person()
+        transcript.note("(The conversation is open now: a person answers, and the assistant is silent.)")
+        window.close()
+
+
+def _check(text: str, heard: Heard, part: str) -> None:
+    if part not in "\n".join(heard.texts):
+        raise DemoFailed(f"{text!r}: the answer lacks {part!r}: {heard.texts}")
 
 
 def curl_line(state: State) -> str:

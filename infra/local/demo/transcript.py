@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from infra.local.demo.chats import Heard
 from infra.local.demo.questions import Question
 from infra.local.demo.turn import Turn
 from infra.local.state import State
@@ -49,10 +50,22 @@ class Transcript:
         self._bubble("Tendero", turn.text, "green", told)
         self._line()
 
+    def chat(self, texts: Sequence[str], heard: Heard) -> None:
+        """What a customer wrote on a channel that is answered later, and everything that was sent for it."""
+        for text in texts:
+            self._bubble("Customer", text, "cyan", "")
+        for number, text in enumerate(heard.texts):
+            note = f"{heard.milliseconds:.0f} ms after" if number == 0 else ""
+            self._bubble("Tendero", text, "green", note)
+        self._line()
+
+    def note(self, text: str) -> None:
+        self._line(f"  {text}", "dim")
+        self._line()
+
     def sold(self, sku: str, left: int) -> None:
         """Between the sync and the next question, the shop sold some."""
-        self._line(f"  (Meanwhile the shop sells over the counter: {left} left of {sku}.)", "dim")
-        self._line()
+        self.note(f"(Meanwhile the shop sells over the counter: {left} left of {sku}.)")
 
     def times(self, turns: Sequence[Turn]) -> None:
         spent = sorted(turn.milliseconds for turn in turns)
@@ -74,6 +87,7 @@ class Transcript:
             ".venv/bin/tendero ask '¿Tenéis botas de montaña?'",
             ".venv/bin/tendero search 'mochila' --in-stock",
             ".venv/bin/tendero doctor",
+            ".venv/bin/tendero trigger twilio burst --wait 10",
             command,
         ):
             self._line(f"  {command_line}")
@@ -86,7 +100,8 @@ class Transcript:
 
     def _bubble(self, who: str, text: str, style: str, note: str) -> None:
         head = Text(f"  {who:<9}", style=f"bold {style}")
-        head.append(f" {note}", style="dim")
+        if note:
+            head.append(f" {note}", style="dim")
         self._console.print(head)
         for line in text.splitlines():
             # Addresses stay whole, to be clicked.
