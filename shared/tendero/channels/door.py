@@ -13,10 +13,11 @@ from functools import partial
 from flask import Request, Response
 
 from tendero.channels import registry
-from tendero.channels.channel import Channel, Event
+from tendero.channels.channel import Channel, Event, Kind
 from tendero.channels.workers import Workers
+from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
-from tendero.platform.errors import BadRequest, SettingsError, TenderoError
+from tendero.platform.errors import BadRequest, ServiceUnavailable, SettingsError, TenderoError
 from tendero.platform.incoming import read_body, reply_json
 from tendero.platform.logs import logger
 from tendero.platform.secrets import Secrets
@@ -29,6 +30,7 @@ _MOST_BYTES = 4_000_000
 _DEADLINE_SECONDS = 4.0
 # A queue that takes nothing for this long is given up.
 _QUEUE_SECONDS = 1.5
+_INBOX_SECONDS = 1.5
 # The function `reply` ends after 150.
 _DISPATCH_SECONDS = 160
 _MOST_HANGING = 400
@@ -49,16 +51,23 @@ def reply_queue(settings: Settings) -> TaskQueue:
 class ChatDoor:
     """Takes the deliveries of the channel called `name`, which is built at the first one.
 
-    `queue` gives the queue that takes the events, at the first of them.
+    `queue` gives the queue that takes the events. While it takes none, they are kept in `database`, where the
+    next sweep of `reply` finds them.
     """
 
     def __init__(
-        self, name: str, settings: Settings, secrets: Secrets, queue: Callable[[], TaskQueue]
+        self,
+        name: str,
+        settings: Settings,
+        secrets: Secrets,
+        queue: Callable[[], TaskQueue],
+        database: Callable[[], Database],
     ) -> None:
         self._name = name
         self._settings = settings
         self._secrets = secrets
         self._queue = queue
+        self._database = database
         self._workers = Workers(_MOST_HANGING)
         self._lock = threading.Lock()
         self._built: Channel | None = None
@@ -100,13 +109,29 @@ class ChatDoor:
     def _take(self, request: Request) -> Response:
         channel = self._channel()
         for event in channel.receive(request):
-            self._hand_over(event)
+            self._hand_over(channel, replace(event, text=event.text[:_MOST_CHARACTERS]))
         return channel.acknowledge()
 
-    def _hand_over(self, event: Event) -> None:
-        event = replace(event, text=event.text[:_MOST_CHARACTERS])
+    def _hand_over(self, channel: Channel, event: Event) -> None:
+        queue = self._queue()
         name = f"{self._name}-{self._settings.shop_id}-{event.kind}-{event.id}"
-        self._queue().enqueue(self._settings.reply_url, {"event": event.to_json()}, name=name)
+        try:
+            queue.enqueue(self._settings.reply_url, {"event": event.to_json()}, name=name)
+        except Exception as error:
+            _log.error("the queue takes nothing: kept in the inbox", channel=self._name, reason=str(error))
+            self._keep(channel, event)
+
+    def _keep(self, channel: Channel, event: Event) -> None:
+        from tendero.channels import news
+
+        with self._database().transaction(Deadline(_INBOX_SECONDS)) as transaction:
+            if event.kind is Kind.MESSAGE:
+                news.receive(transaction, event)
+                return
+            try:
+                news.take_down(transaction, event, channel)
+            except LookupError as error:
+                raise ServiceUnavailable(str(error)) from error
 
     def _channel(self) -> Channel:
         lacking = registry.lacking(self._name, self._settings, self._secrets)

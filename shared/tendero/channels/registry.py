@@ -16,8 +16,8 @@ _CLASSES = {
     "whatsapp": "tendero.channels.whatsapp:WhatsApp",
 }
 # The settings without which deliveries cannot be taken: of each group, one is enough, and the first says that
-# the shop uses the channel. Tokens that only `reply` uses are not among them: the public function does not get
-# to know them.
+# the shop uses the channel. Tokens that only `reply` uses are not among them: the public function does not
+# get to know them.
 _NEEDED = {
     "twilio": (("twilio_account_sid",), ("twilio_auth_token",), ("twilio_webhook_url",)),
     "chatwoot": (("chatwoot_base_url",), ("chatwoot_webhook_secret", "chatwoot_url_token")),

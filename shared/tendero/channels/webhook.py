@@ -57,7 +57,10 @@ class Webhook:
             "/health": {"GET": self._health},
         }
         queue = cache(partial(reply_queue, settings))
-        doors = {name: ChatDoor(name, settings, secrets, queue) for name in registry.NAMES}
+        doors = {
+            name: ChatDoor(name, settings, secrets, queue, lambda: self._parts().database)
+            for name in registry.NAMES
+        }
         for path, name in registry.PATHS.items():
             self._routes[path] = {"GET": doors[name].greet, "POST": doors[name]}
 
