@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tendero.assistant import language, links
+from tendero.assistant import handoff, language, links, templates
 from tendero.assistant.askyourdatabase.client import MOST_CHARACTERS, SERVICE, Client
 from tendero.assistant.askyourdatabase.sentences import SENTENCES
 from tendero.assistant.askyourdatabase.sessions import Session, Sessions
@@ -17,7 +17,7 @@ from tendero.assistant.thought import Thought
 from tendero.assistant.turn import cleaned
 from tendero.people import conversations
 from tendero.people.agent_config import AgentConfig
-from tendero.people.conversations import ConversationRef
+from tendero.people.conversations import ConversationRef, History
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import DatabaseError, DeadlineExceeded, HttpError
@@ -25,7 +25,7 @@ from tendero.platform.settings import Settings
 
 # What storing and sending the answer takes out of the time that a channel gives.
 _KEPT_SHARE, _KEPT_SECONDS = 0.1, 1.0
-_LANGUAGE_SECONDS = 1.0
+_HISTORY_SECONDS = 1.0
 # A longer pause, or a second one, is no answer any more.
 _LONGEST_PAUSE_SECONDS, _USUAL_PAUSE_SECONDS = 10.0, 2.0
 _UNAUTHORIZED, _TOO_MANY = 401, 429
@@ -42,9 +42,34 @@ class _Turn:
     hint: str | None
     accepted: tuple[str, ...]
     limit: Deadline
+    most_failures: int
+    history: History = field(default_factory=History)
     language: str = ""
     asked: int = 0
     notes: list[str] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+    counted: int = 0
+
+    def thought(self, text: str, outcome: str) -> Thought:
+        """What is said now. Questions are counted once: those of an earlier thought of the turn no more."""
+        reply = Reply(
+            texts=(text,) if text else (),
+            language=self.language,
+            engine=EngineName.ASKYOURDATABASE,
+            outcome=outcome,
+            usage=Usage(calls=self.asked - self.counted),
+            notes=tuple(self.notes),
+            handoff=handoff.reason(
+                self.message,
+                templates.read(self.message),
+                outcome,
+                failed_before=self.history.failed_turns,
+                most_failures=self.most_failures,
+            ),
+        )
+        self.counted = self.asked
+        milliseconds = int((time.monotonic() - self.started) * 1000)
+        return Thought(message=self.message, reply=reply, milliseconds=milliseconds)
 
 
 class AskYourDatabase:
@@ -59,11 +84,6 @@ class AskYourDatabase:
         self._client = Client(settings.askyourdatabase_url, settings.askyourdatabase_chat_id)
         self._hosts = links.shop_hosts(settings)
 
-    @property
-    def configured(self) -> bool:
-        """Whether there is a chatbot to ask."""
-        return bool(self._settings.askyourdatabase_api_key and self._settings.askyourdatabase_chat_id)
-
     def think(
         self,
         message: str,
@@ -73,43 +93,39 @@ class AskYourDatabase:
         deadline: Deadline,
         name: str = "",
         config: AgentConfig | None = None,
+        patience: Deadline | None = None,
     ) -> Thought:
         """The reply to one message, before the deadline and ASKYOURDATABASE_SECONDS end; nothing is stored.
 
         `outcome` is `answered`, `late`, `busy` or `failed`. The customer's `name` is not told to the service.
+        `patience` as in `turn.Assistant.think`: a friendly sentence first, the answer in `Thought.late`.
         """
-        started = time.monotonic()
+        waiting = deadline.before(min(_KEPT_SECONDS, _KEPT_SHARE * deadline.remaining()))
         turn = _Turn(
             message=cleaned(message),
             conversation=conversation,
             hint=language_hint,
             accepted=config.languages if config else self._settings.shop_languages,
-            limit=deadline.before(min(_KEPT_SECONDS, _KEPT_SHARE * deadline.remaining())).within(
-                self._settings.askyourdatabase_seconds
-            ),
+            limit=(patience or waiting).within(self._settings.askyourdatabase_seconds),
+            most_failures=self._settings.handoff_after_failures,
         )
         # Even a time-out of the HTTP library may come late: the customer does not wait for it.
         answer = Task(SERVICE, lambda: self._answer(turn))
+        waiting = waiting.within(self._settings.askyourdatabase_seconds)
         try:
-            text, outcome = answer.result(turn.limit), "answered"
+            return turn.thought(answer.result(waiting), "answered")
         except Exception as error:
             turn.notes.append(noted("no answer from AskYourDatabase", error))
-            outcome = _outcome(error, turn.limit)
-            turn.language = turn.language or self._detected(turn)
-            text = SENTENCES[outcome][turn.language]
-        reply = Reply(
-            texts=(text,),
-            language=turn.language,
-            engine=EngineName.ASKYOURDATABASE,
-            outcome=outcome,
-            usage=Usage(calls=turn.asked),
-            notes=tuple(turn.notes),
-        )
-        milliseconds = int((time.monotonic() - started) * 1000)
-        return Thought(message=turn.message, reply=reply, milliseconds=milliseconds)
+            outcome = _outcome(error, waiting)
+        turn.language = turn.language or _detected(turn)
+        thought = turn.thought(SENTENCES[outcome][turn.language], outcome)
+        if patience is None or outcome != "late":
+            return thought
+        return replace(thought, late=lambda until: _late(turn, answer, until))
 
     def _answer(self, turn: _Turn) -> str:
-        turn.language = self._detected(turn, self._spoken_before(turn))
+        self._remember(turn)
+        turn.language = _detected(turn)
         said = shown(self._asked(turn), self._hosts, MOST_CHARACTERS)
         turn.notes += said.notes
         if not said.text:
@@ -147,16 +163,28 @@ class AskYourDatabase:
             deadline=turn.limit,
         )
 
-    def _spoken_before(self, turn: _Turn) -> str | None:
+    def _remember(self, turn: _Turn) -> None:
         try:
-            with self._database.transaction(turn.limit.within(_LANGUAGE_SECONDS)) as transaction:
-                return conversations.recent(transaction, turn.conversation, 0).language
+            with self._database.transaction(turn.limit.within(_HISTORY_SECONDS)) as transaction:
+                turn.history = conversations.recent(transaction, turn.conversation, 0)
         except (DatabaseError, DeadlineExceeded) as error:
             turn.notes.append(noted("history not read", error))
-            return None
 
-    def _detected(self, turn: _Turn, before: str | None = None) -> str:
-        return language.detect(turn.message, conversation=before, hint=turn.hint, accepted=turn.accepted)
+
+def _detected(turn: _Turn) -> str:
+    before = turn.history.language
+    return language.detect(turn.message, conversation=before, hint=turn.hint, accepted=turn.accepted)
+
+
+def _late(turn: _Turn, answer: Task[str], until: Deadline) -> Thought:
+    """See `Thought.late`."""
+    try:
+        return turn.thought(answer.result(until), "answered")
+    except Exception as error:
+        if not answer.done:
+            raise
+        turn.notes.append(noted("no late answer from AskYourDatabase", error))
+        return turn.thought("", "failed")
 
 
 def _pause(error: HttpError, limit: Deadline) -> None:
