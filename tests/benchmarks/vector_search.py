@@ -19,7 +19,8 @@ from typing import Any
 from tendero.catalog.embedder import Vector
 from tendero.catalog.embedding import write_vectors
 from tendero.catalog.search import ranking, vector
-from tendero.catalog.search.filters import Condition, Filters, condition
+from tendero.catalog.search.filters import Filters, condition
+from tendero.catalog.search.passing import Passing
 from tendero.catalog.search.vector import Near
 from tendero.catalog.search.vector_index import ensure_index, index_name
 from tendero.platform.connect import database
@@ -66,7 +67,7 @@ _FILTERS = {
 }
 _AT, _EF_SEARCH = 10, 200
 
-Ask = Callable[[Transaction, Vector, Condition], list[Near]]
+Ask = Callable[[Transaction, Vector, Passing], list[Near]]
 
 
 def main() -> None:
@@ -142,11 +143,10 @@ def _measure(pool: Database, queries: Sequence[Vector]) -> None:
     legs = "".join(f"{leg + ' p50':>13} {'p95':>5}" for leg in ("nearest", "exact", "index"))
     print(f"{'':24}{'left':>8}{legs}  recall@{_AT} of nearest")
     for name, filters in _FILTERS.items():
-        met = condition(filters)
+        met = Passing(condition(filters))
         with pool.transaction() as transaction:
-            left = transaction.fetch(Query.parse("left", _LEFT).filled(filters=met.sql), **met.parameters)[0][
-                "n"
-            ]
+            query = Query.parse("left", _LEFT).filled(filters=met.condition.sql)
+            left = transaction.fetch(query, **met.condition.parameters)[0]["n"]
         truth, exact = _timed(pool, _exact, queries, met)
         found, chosen = _timed(pool, _nearest, queries, met)
         _, index = _timed(pool, _indexed, queries, met)
@@ -158,7 +158,7 @@ def _measure(pool: Database, queries: Sequence[Vector]) -> None:
 
 
 def _timed(
-    pool: Database, ask: Ask, queries: Sequence[Vector], met: Condition
+    pool: Database, ask: Ask, queries: Sequence[Vector], met: Passing
 ) -> tuple[list[list[int]], list[float]]:
     """What was found for each query, and the milliseconds."""
     found, times = [], []
@@ -173,16 +173,30 @@ def _timed(
     return found, sorted(times)
 
 
-def _nearest(transaction: Transaction, each: Vector, met: Condition) -> list[Near]:
-    return vector.nearest(transaction, each, _MODEL, met, most=ranking.NEIGHBOURS, ef_search=_EF_SEARCH)
+def _nearest(transaction: Transaction, each: Vector, met: Passing) -> list[Near]:
+    """What a search does, which counts anew for each question."""
+    most = ranking.NEIGHBOURS_FILTERED if met.condition else ranking.NEIGHBOURS
+    counted = Passing(met.condition)
+    return vector.nearest(transaction, each, _MODEL, counted, most=most, ef_search=_EF_SEARCH)
 
 
-def _exact(transaction: Transaction, each: Vector, met: Condition) -> list[Near]:
-    return vector.exact(transaction, each, _MODEL, met, most=ranking.NEIGHBOURS)
+def _exact(transaction: Transaction, each: Vector, met: Passing) -> list[Near]:
+    ids = Passing(met.condition).ids(transaction)
+    return vector.exact(transaction, each, _MODEL, ids, most=ranking.NEIGHBOURS)
 
 
-def _indexed(transaction: Transaction, each: Vector, met: Condition) -> list[Near]:
-    return vector.indexed(transaction, each, _MODEL, met, most=ranking.NEIGHBOURS, ef_search=_EF_SEARCH)
+def _indexed(transaction: Transaction, each: Vector, met: Passing) -> list[Near]:
+    passed = met.passed(transaction)
+    reach = vector.reach(passed, ranking.NEIGHBOURS_FILTERED, _EF_SEARCH)
+    return vector.indexed(
+        transaction,
+        each,
+        _MODEL,
+        met.condition,
+        most=ranking.NEIGHBOURS_FILTERED,
+        ef_search=reach,
+        passed_over=passed.documents,
+    )
 
 
 def _clustered(count: int, dimensions: int, chance: int) -> Iterator[Vector]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy
@@ -13,6 +14,7 @@ from tendero.catalog.embedder import Vector
 from tendero.catalog.embedding import write_vectors
 from tendero.catalog.search import vector
 from tendero.catalog.search.filters import Filters, condition
+from tendero.catalog.search.passing import Passing
 from tendero.catalog.search.vector_index import ensure_index
 from tendero.catalog.store import Store
 from tendero.platform.database import Database, Transaction
@@ -20,7 +22,10 @@ from tendero.platform.sql import Query
 from tests.integration.search_shop import item
 
 COUNT, DIMENSIONS, MODEL = 1_500, 16, "test-16"
-ALL = condition(Filters())
+
+
+def met(**demanded: Decimal) -> Passing:
+    return Passing(condition(replace(Filters(), **demanded)))
 
 
 def made(count: int, chance: int = 0) -> list[Vector]:
@@ -60,10 +65,10 @@ def truth(vectors: dict[int, Vector], asked: Vector, passes: Callable[[int], boo
 def test_the_nearest_that_meet_the_filters_are_found(
     vectors: dict[int, Vector], transaction: Transaction, left: int
 ) -> None:
-    met = condition(Filters(price_max=Decimal(left)))
+    passing = met(price_max=Decimal(left))
     hits = total = 0
     for asked in made(20, chance=1):
-        near = vector.nearest(transaction, asked, MODEL, met, most=20, ef_search=100)
+        near = vector.nearest(transaction, asked, MODEL, passing, most=20, ef_search=100)
         assert len(near) == min(20, left)
         assert [each.similarity for each in near] == sorted((e.similarity for e in near), reverse=True)
         right = truth(vectors, asked, lambda place: place <= left, 10)
@@ -73,9 +78,9 @@ def test_the_nearest_that_meet_the_filters_are_found(
 
 
 def test_few_products_are_compared_exactly(vectors: dict[int, Vector], transaction: Transaction) -> None:
-    met = condition(Filters(price_min=Decimal(100), price_max=Decimal(150)))
+    passing = met(price_min=Decimal(100), price_max=Decimal(150))
     for asked in made(5, chance=2):
-        near = vector.nearest(transaction, asked, MODEL, met, most=10, ef_search=10)
+        near = vector.nearest(transaction, asked, MODEL, passing, most=10, ef_search=10)
         assert [each.product_id for each in near] == truth(
             vectors, asked, lambda place: 100 <= place <= 150, 10
         )
@@ -85,8 +90,8 @@ def test_filters_that_let_nothing_near_through_give_what_is_left(
     vectors: dict[int, Vector], transaction: Transaction
 ) -> None:
     asked = array("f", [1.0] + [0.0] * (DIMENSIONS - 1))
-    met = condition(Filters(price_min=Decimal(COUNT - 400)))
-    near = vector.nearest(transaction, asked, MODEL, met, most=20, ef_search=20)
+    passing = met(price_min=Decimal(COUNT - 400))
+    near = vector.nearest(transaction, asked, MODEL, passing, most=20, ef_search=20)
     assert len(near) == 20
     assert {each.product_id for each in near} <= {*[*vectors][COUNT - 401 :]}
 
@@ -98,7 +103,7 @@ def test_what_a_model_has_embedded_so_far_is_found(
     copied = "insert into product_embeddings select product_id, 'new', shop_id, text_hash, embedding"
     copied += " from product_embeddings where product_id = any(:ids)"
     transaction.execute(Query.parse("copied", copied), ids=some)
-    near = vector.nearest(transaction, vectors[some[0]], "new", ALL, most=30, ef_search=100)
+    near = vector.nearest(transaction, vectors[some[0]], "new", met(), most=30, ef_search=100)
     assert sorted(each.product_id for each in near) == sorted(some)
 
 
@@ -106,11 +111,11 @@ def test_what_customers_cannot_find_is_never_near(db: Database, vectors: dict[in
     first, second, *_ = vectors
     Store(db, "shop").deactivate(["1"])
     with db.transaction() as transaction:
-        near = vector.nearest(transaction, vectors[first], MODEL, ALL, most=10, ef_search=100)
+        near = vector.nearest(transaction, vectors[first], MODEL, met(), most=10, ef_search=100)
         assert first not in {each.product_id for each in near}
-        near = vector.nearest(transaction, vectors[second], MODEL, ALL, most=10, ef_search=100)
+        near = vector.nearest(transaction, vectors[second], MODEL, met(), most=10, ef_search=100)
         assert near[0].product_id == second
-        assert vector.nearest(transaction, vectors[second], "other", ALL, most=10, ef_search=100) == []
+        assert vector.nearest(transaction, vectors[second], "other", met(), most=10, ef_search=100) == []
 
 
 def test_similarities_are_cosines(vectors: dict[int, Vector], transaction: Transaction) -> None:

@@ -10,6 +10,7 @@ from infra.migrations.prepare import prepare
 from tendero.catalog.search import lexical, question, ranking, typos
 from tendero.catalog.search.filters import Filters, condition
 from tendero.catalog.search.lexical import Found
+from tendero.catalog.search.passing import Passing
 from tendero.platform.database import Database
 from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
@@ -18,7 +19,7 @@ from tests.integration.search_shop import OUT, Shop, item
 
 def found(shop: Shop, text: str, *, in_stock: bool = False) -> list[Found]:
     asked = question.read(text)
-    met = condition(Filters(in_stock=in_stock))
+    met = Passing(condition(Filters(in_stock=in_stock)))
     with shop.db.transaction() as transaction:
         corrected = typos.corrections(transaction, asked)
         return lexical.find(transaction, asked, met, most=10, corrected=corrected)

@@ -41,6 +41,11 @@ class Query:
         text = _PARAMETER.sub(number, _COMMENT.sub("", sql)).strip().rstrip(";")
         return cls(name, text, tuple(names), prepared)
 
+    @property
+    def named(self) -> str:
+        """The text with `:parameters` by name, to be a part of another query."""
+        return re.sub(r"\$(\d+)", lambda match: ":" + self.parameters[int(match[1]) - 1], self.text)
+
     def filled(self, **parts: str) -> Query:
         """With each `{part}` of the text replaced by SQL, which may have `:parameters` of its own.
 
@@ -51,7 +56,7 @@ class Query:
 
 @lru_cache(maxsize=256)
 def _filled(query: Query, parts: tuple[tuple[str, str], ...]) -> Query:
-    named = re.sub(r"\$(\d+)", lambda match: ":" + query.parameters[int(match[1]) - 1], query.text)
+    named = query.named
     for part, sql in parts:
         named = named.replace(f"{{{part}}}", sql)
     return Query.parse(query.name, named, prepared=query.prepared)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from tendero.catalog.embedder import Vector
 from tendero.catalog.search import fusion, lexical, ranking, vector, vocabulary
 from tendero.catalog.search.fusion import Candidate
 from tendero.catalog.search.leg import Neighbours
@@ -45,17 +44,33 @@ def ordered(
     kept = lexical.negation(transaction, question, [each for each in near if each not in found])
     kept |= {each.product_id: each.kept for each in worded}
     branded = vocabulary.having(transaction, question.brands, ids)
-    candidates = [
-        Candidate(each, found[each].score if each in found else 0.0, kept.get(each, 1.0), each in branded)
-        for each in ids
-    ]
     trust = ranking.closeness(model).trust(max(near.values(), default=0.0))
+
+    def candidates(similar: Mapping[int, float], like: Mapping[int, float]) -> list[Candidate]:
+        return [
+            Candidate(
+                each,
+                found[each].score if each in found else 0.0,
+                kept.get(each, 1.0),
+                each in branded,
+                similar.get(each),
+                like.get(each),
+            )
+            for each in ids
+        ]
+
+    similar, like = near, dict[int, float]()
     if neighbours.vector is not None and trust > 0:
-        candidates = _compared(transaction, candidates, near, neighbours.vector, model, trust)
-    totals = fusion.scores(candidates, trust)
-    known = {each.product_id: each for each in candidates}
-    ranks = ({each: rank for rank, each in enumerate(leg, start=1)} for leg in (found, near))
-    lexical_rank, vector_rank = ranks
+        lacking = [each for each in ids if each not in near]
+        similar = near | vector.similarities(transaction, lacking, neighbours.vector, model)
+        first = list(fusion.scores(candidates(similar, {}), trust))[: ranking.FEEDBACK_PRODUCTS]
+        like = vector.likeness(transaction, ids, first, model)
+    scored = candidates(similar, like)
+    totals = fusion.scores(scored, trust)
+    known = {each.product_id: each for each in scored}
+    lexical_rank, vector_rank = (
+        {each: rank for rank, each in enumerate(leg, start=1)} for leg in (found, near)
+    )
     return {
         each: Why(
             total,
@@ -63,7 +78,7 @@ def ordered(
             lexical_rank.get(each),
             found[each].words if each in found else (),
             found[each].coverage if each in found else 0.0,
-            known[each].similarity if known[each].similarity is not None else near.get(each),
+            known[each].similarity,
             known[each].likeness,
             vector_rank.get(each),
             known[each].kept,
@@ -71,20 +86,3 @@ def ordered(
         )
         for each, total in totals.items()
     }
-
-
-def _compared(
-    transaction: Transaction,
-    candidates: list[Candidate],
-    near: dict[int, float],
-    own: Vector,
-    model: str,
-    trust: float,
-) -> list[Candidate]:
-    """The candidates with their vectors' similarity to the question, and to the best of them."""
-    lacking = [each.product_id for each in candidates if each.product_id not in near]
-    similar = near | (vector.similarities(transaction, lacking, own, model) if lacking else {})
-    candidates = [replace(each, similarity=similar.get(each.product_id)) for each in candidates]
-    best = list(fusion.scores(candidates, trust))[: ranking.FEEDBACK_PRODUCTS]
-    like = vector.likeness(transaction, [each.product_id for each in candidates], best, model)
-    return [replace(each, likeness=like.get(each.product_id)) for each in candidates]

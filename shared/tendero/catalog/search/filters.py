@@ -8,16 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__, prepared=True)
-# Products looked at to guess how many the filters leave: takes 0.3 ms.
-_SAMPLE = 2_000
 
-
+_ANY = "true"
 # The facet of any other option begins with this, before the option's folded name.
 OPTION = "option:"
 
@@ -86,10 +84,21 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`sql` is over the alias `offer` (search_offers), with `:parameters`; "true": no demand."""
+    """SQL over the alias `offer` (search_offers), with `:parameters`; false where nothing is demanded, which is
+    "true" in SQL.
+
+    `sql` is for any product. In parts: `single` for those without variations, `varied` for those with, of
+    which some one variation must meet `variation`, over their ids as `varied.product_id`.
+    """
 
     sql: str
+    single: str
+    varied: str
+    variation: str
     parameters: dict[str, Any]
+
+    def __bool__(self) -> bool:
+        return self.sql != _ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +146,32 @@ def relaxations(filters: Filters) -> Iterator[tuple[Filters, tuple[Demand, ...]]
 
 def condition(filters: Filters) -> Condition:
     """The filters as a condition on a row of search_offers. Exact: what it lets pass meets them all."""
-    product, variant, parameters = _conditions(filters)
-    if len(variant) > 1 or filters.options or any(is_of_variations(each.facet) for each in filters.excluded):
-        product.append(_SQL["one_variant"].text.replace("{conditions}", " and ".join(variant)))
-    return Condition(" and ".join(product) or "true", parameters)
+    found = _conditions(filters)
+    parts = found.product
+    variation = _ANY
+    if (
+        len(found.variant) > 1
+        or filters.options
+        or any(is_of_variations(each.facet) for each in filters.excluded)
+    ):
+        conditions = " and ".join(found.variant)
+        parts = [*parts, _SQL["one_variant"].text.replace("{conditions}", conditions)]
+        variation = _SQL["some_variant"].text.replace("{conditions}", conditions)
+    return Condition(
+        _all_of(parts), _all_of(found.single), _all_of(found.product), variation, found.parameters
+    )
 
 
 def fitting(
     transaction: Transaction, filters: Filters, product_ids: Sequence[int]
 ) -> dict[int, frozenset[int]] | None:
     """The variations of these products that meet the filters; None where they say nothing of variations."""
-    _, variant, parameters = _conditions(filters)
-    if not variant:
+    met = _conditions(filters)
+    if not met.variant:
         return None
-    query = _SQL["fitting"].filled(conditions=" and ".join(variant))
+    query = _SQL["fitting"].filled(conditions=_all_of(met.variant))
     found: dict[int, set[int]] = {}
-    for row in transaction.fetch(query, ids=list(product_ids), **parameters):
+    for row in transaction.fetch(query, ids=list(product_ids), **met.parameters):
         found.setdefault(row["product_id"], set()).add(row["variation_id"])
     return {key: frozenset(ids) for key, ids in found.items()}
 
@@ -163,16 +182,6 @@ def matching(transaction: Transaction, filters: Filters, most: int) -> list[int]
     met = condition(filters)
     query = _SQL["matching"].filled(filters=met.sql)
     return [row["product_id"] for row in transaction.fetch(query, most=most, **met.parameters)]
-
-
-def share(transaction: Transaction, condition: Condition, documents: int) -> float:
-    """About which share of the shop's `documents` products meets the condition, 0 to 1."""
-    if condition.sql == "true":
-        return 1.0
-    percent = min(100.0, 100 * _SAMPLE / max(1, documents))
-    query = _SQL["sample"].filled(filters=condition.sql)
-    row = transaction.fetch(query, percent=percent, **condition.parameters)[0]
-    return float(row["passed"] / max(1, row["sampled"]))
 
 
 def _only(name: str, value: bool | tuple[Choice, ...]) -> Filters:
@@ -189,18 +198,27 @@ def is_of_variations(facet: str) -> bool:
     return facet in (Facet.COLOUR, Facet.SIZE) or facet.startswith(OPTION)
 
 
-def _conditions(filters: Filters) -> tuple[list[str], list[str], dict[str, Any]]:
-    """What a product must meet, what one variation must, and the parameters of both."""
-    product: list[str] = []
-    variant: list[str] = []
-    parameters: dict[str, Any] = {}
+class _Conditions(NamedTuple):
+    """What a product must meet, what one without variations must, what one variation must; all with the
+    parameters."""
+
+    product: list[str]
+    single: list[str]
+    variant: list[str]
+    parameters: dict[str, Any]
+
+
+def _conditions(filters: Filters) -> _Conditions:
+    found = _Conditions([], [], [], {})
 
     def add(name: str, parameter: str = "", value: Any = None, *, of_variations: bool = True) -> None:
-        product.append(_fragment(f"offer_{name}", parameter))
+        fragment = _fragment(f"offer_{name}", parameter)
+        found.product.append(fragment)
+        found.single.append(_fragment(f"single_{name}", parameter) if f"single_{name}" in _SQL else fragment)
         if of_variations:
-            variant.append(_fragment(f"variant_{name}", parameter))
+            found.variant.append(_fragment(f"variant_{name}", parameter))
         if parameter:
-            parameters[parameter] = value
+            found.parameters[parameter] = value
 
     if filters.in_stock:
         add("in_stock")
@@ -211,14 +229,18 @@ def _conditions(filters: Filters) -> tuple[list[str], list[str], dict[str, Any]]
     if filters.price_max is not None:
         add("price_max", "price_max", float(filters.price_max))
     for facet, ids in _alternatives((*filters.brands, *filters.categories, *filters.options)).items():
-        add("has", f"has_{len(product)}", ids, of_variations=is_of_variations(facet))
+        add("has", f"has_{len(found.product)}", ids, of_variations=is_of_variations(facet))
     for each in filters.free_of:
-        add("has", f"has_{len(product)}", list(each.ids), of_variations=False)
+        add("has", f"has_{len(found.product)}", list(each.ids), of_variations=False)
     for each in filters.excluded:
         varies = is_of_variations(each.facet)
         name = "lacks_option" if varies else "lacks"
-        add(name, f"lacks_{len(product)}", list(each.ids), of_variations=varies)
-    return product, variant, parameters
+        add(name, f"lacks_{len(found.product)}", list(each.ids), of_variations=varies)
+    return found
+
+
+def _all_of(conditions: Sequence[str]) -> str:
+    return " and ".join(conditions) or _ANY
 
 
 def _alternatives(choices: Iterable[Choice]) -> dict[str, list[int]]:

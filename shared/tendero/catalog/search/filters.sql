@@ -13,6 +13,10 @@ variant.on_sale
 -- name: offer_price_min
 offer.price_high >= {limit}::float8
 
+-- name: single_price_min
+-- Both ends of its price are one: so that a price between two limits is one range of an index.
+offer.price_low >= {limit}::float8
+
 -- name: variant_price_min
 variant.price >= {limit}::float8
 
@@ -52,6 +56,9 @@ not variant.options && {ids}::bigint[]
 (not offer.varied or exists (
     select from search_variants variant where variant.product_id = offer.product_id and {conditions} offset 0))
 
+-- name: some_variant
+exists (select from search_variants variant where variant.product_id = varied.product_id and {conditions} offset 0)
+
 -- name: fitting
 select variant.product_id, variant.variation_id
 from search_variants variant
@@ -63,13 +70,3 @@ from search_offers offer
 where offer.shop_id = current_setting('tendero.shop_id') and {filters}
 order by offer.in_stock desc, offer.on_sale desc, offer.price_low, offer.product_id
 limit :most;
-
--- name: sample
--- The same pages each time. The planner's own guess is ten times off where filters belong together, such as the two
--- ends of a price.
-select count(*) as sampled,
-       (select count(*)
-        from search_offers offer tablesample system (:percent::float4) repeatable (0)
-        where offer.shop_id = current_setting('tendero.shop_id') and {filters}) as passed
-from search_offers offer tablesample system (:percent::float4) repeatable (0)
-where offer.shop_id = current_setting('tendero.shop_id');

@@ -200,7 +200,8 @@ where shop_id = current_setting('tendero.shop_id') and term in (select id from g
 select reltuples < 0 as unplanned from pg_class where oid = 'search_postings'::regclass;
 
 -- name: analyse
-analyze products, search_postings, search_documents, search_terms, search_spellings;
+analyze products, search_postings, search_documents, search_terms, search_spellings, search_offers, search_variants,
+        search_values, search_facets;
 
 -- name: everything
 select id from products where kind <> 'variation';

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tendero.catalog.embedder import Embedder, Vector
 from tendero.catalog.search import ranking, vector
-from tendero.catalog.search.filters import Condition
+from tendero.catalog.search.passing import Passing
 from tendero.catalog.search.vector import Near
 from tendero.catalog.search.watch import Watch
 from tendero.platform.database import Database
@@ -48,7 +48,7 @@ class VectorLeg:
         self,
         embedder: Embedder,
         text: str,
-        condition: Condition,
+        passing: Passing,
         deadline: Deadline | None,
         watch: Watch,
         known: Vector | None = None,
@@ -70,7 +70,7 @@ class VectorLeg:
                     with watch.stage("embed"):
                         (embedded,) = embedder.embed([text], limit)
                 with watch.stage("vector"):
-                    near = self._near(embedder.model, embedded, condition, limit)
+                    near = self._near(embedder.model, embedded, passing, limit)
                 done.append(Neighbours(embedded, near))
             except TenderoError as error:
                 _log.warning("search without vectors", reason=str(error))
@@ -91,10 +91,11 @@ class VectorLeg:
 
         return wait
 
-    def _near(self, model: str, embedded: Vector, condition: Condition, limit: Deadline) -> tuple[Near, ...]:
+    def _near(self, model: str, embedded: Vector, passing: Passing, limit: Deadline) -> tuple[Near, ...]:
+        most = ranking.NEIGHBOURS_FILTERED if passing.condition else ranking.NEIGHBOURS
         with self._database.transaction(limit) as transaction:
             found = vector.nearest(
-                transaction, embedded, model, condition, most=ranking.NEIGHBOURS, ef_search=self._ef_search
+                transaction, embedded, model, passing, most=most, ef_search=self._ef_search
             )
         return tuple(found)
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tendero.catalog.search import ranking
-from tendero.catalog.search.filters import Condition, share
+from tendero.catalog.search.filters import Condition
+from tendero.catalog.search.passing import Passed, Passing
 from tendero.catalog.search.question import Question
 from tendero.catalog.search.slots import Slot, Slots, slots
-from tendero.platform.database import Row, Transaction
-from tendero.platform.sql import load
+from tendero.platform.database import Transaction
+from tendero.platform.sql import Query, load
 
 _SQL = load(__file__, prepared=True)
+# A product's id, score and coverage, and the numbers of the slots that it has.
+_Row = tuple[int, float, float, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Found:
 def find(
     transaction: Transaction,
     question: Question,
-    condition: Condition,
+    passing: Passing,
     *,
     most: int,
     corrected: Mapping[str, str] | None = None,
@@ -50,21 +53,18 @@ def find(
     meant = slots(transaction, question, corrected or {})
     if not meant.asked:
         meant = replace(meant, asked=tuple(each.turned for each in meant.unwanted))
-    ids = _candidates(transaction, meant, condition)
-    if not ids:
-        return []
-    rows = _scored(transaction, meant, ids, ranking.RESCORED if meant.unwanted else most)
-    kept = _kept(transaction, meant.unwanted, [row["id"] for row in rows])
+    rows = _scored(transaction, meant, passing, ranking.RESCORED if meant.unwanted else most)
+    kept = _kept(transaction, meant.unwanted, [product_id for product_id, *_ in rows])
     said = {slot.number: slot.word for slot in meant.asked}
     found = [
         Found(
-            row["id"],
-            row["score"],
-            row["coverage"],
-            kept.get(row["id"], 1.0),
-            tuple(said[each] for each in sorted(row["slots"])),
+            product_id,
+            score,
+            coverage,
+            kept.get(product_id, 1.0),
+            tuple(said[each] for each in sorted(having)),
         )
-        for row in rows
+        for product_id, score, coverage, having in rows
     ]
     return sorted(found, key=lambda each: -each.score * each.kept)[:most]
 
@@ -76,27 +76,49 @@ def negation(transaction: Transaction, question: Question, ids: Sequence[int]) -
     return _kept(transaction, slots(transaction, question, {}).unwanted, ids)
 
 
-def _candidates(transaction: Transaction, meant: Slots, condition: Condition) -> list[int]:
-    """The products that are worth an exact score."""
+def _scored(transaction: Transaction, meant: Slots, passing: Passing, most: int) -> list[_Row]:
+    """Those worth an exact score, by that score: of each term's best, or all where few pass."""
     terms = _looked_up(meant)
     if not terms:
         return []
-    columns = _columns(("terms", "weights", "cuts", "documents"), terms)
-    if condition.sql == "true":
-        rows = transaction.fetch(_SQL["best"], **columns, most=ranking.RESCORED)
-        return [row["id"] for row in rows]
-    left = max(1.0, share(transaction, condition, meant.documents) * meant.documents)
-    if left <= ranking.FEW:
-        rows = transaction.fetch(_SQL["filtered"].filled(filters=condition.sql), **condition.parameters)
-        return [row["id"] for row in rows]
-    query = _SQL["best_filtered"].filled(filters=condition.sql)
-    for deeper in (min(meant.documents / left, ranking.DEEPER), ranking.DEEPEST, math.inf):
-        cuts = [min(cut * deeper, held) for _, _, cut, held in terms]
-        parameters = {**columns, **condition.parameters, "cuts": [math.ceil(cut) for cut in cuts]}
-        rows = transaction.fetch(query, **parameters, most=ranking.RESCORED)
-        if len(rows) >= ranking.ENOUGH or cuts == columns["documents"]:
+    passed = passing.passed(transaction) if passing.condition else None
+    query = _query(passing.condition, passed)
+    known = {
+        **_scoring(meant),
+        **passing.condition.parameters,
+        **_columns(("terms", "weights"), [term[:2] for term in terms]),
+        "passed": passed and passed.ids,
+        "most": most,
+    }
+    found: list[_Row] = []
+    for deeper in _depths(passed):
+        depths = [math.ceil(min(cut * deeper, held)) for _, _, cut, held in terms]
+        row = transaction.fetch(query, depths=depths, **known)[0]
+        found = row["found"]
+        if row["candidates"] >= ranking.ENOUGH or depths == [held for *_, held in terms]:
             break
-    return [row["id"] for row in rows]
+    return found
+
+
+def _query(condition: Condition, passed: Passed | None) -> Query:
+    scored, walked = _SQL["scored"], _SQL["walked"].named
+    if passed is None:
+        return scored.filled(candidates=walked, within="true", kept="true")
+    if passed.ids is None:
+        kept = _SQL["kept"].text.replace("{filters}", condition.sql)
+        return scored.filled(candidates=walked, within="true", kept=kept)
+    if passed.left <= ranking.FEW:
+        return scored.filled(candidates=_SQL["listed"].named)
+    return scored.filled(candidates=walked, within=_SQL["within"].named, kept="true")
+
+
+def _depths(passed: Passed | None) -> tuple[float, ...]:
+    """How much deeper than without a condition each term's products are walked, until enough pass."""
+    if passed is None or passed.left <= ranking.FEW:
+        return (1.0,)
+    if passed.ids is None:
+        return min(1 / passed.share, ranking.DEEPER), ranking.DEEPEST, math.inf
+    return min(1 / passed.share, ranking.DEEPEST), math.inf
 
 
 def _looked_up(meant: Slots) -> list[tuple[int, float, int, int]]:
@@ -119,28 +141,27 @@ def _looked_up(meant: Slots) -> list[tuple[int, float, int, int]]:
     return [*terms, *((term.id, weight, ranking.CUT, term.documents) for term, weight in without)]
 
 
-def _scored(transaction: Transaction, meant: Slots, ids: Sequence[int], most: int) -> list[Row]:
+def _scoring(meant: Slots) -> dict[str, Any]:
+    """What the exact score is made of."""
     terms = [
         (term.id, slot.number, term.weight * slot.idf, slot.mass * slot.idf)
         for slot in meant.asked
         for term in slot.terms
     ]
-    return transaction.fetch(
-        _SQL["scored"],
-        ids=ids,
-        **_columns(("terms", "slots", "weights", "masses"), terms),
-        mass=sum(slot.mass * slot.idf for slot in meant.asked),
-        ceiling=sum(slot.ceiling for slot in meant.asked),
-        average=meant.average,
-        k1=ranking.BM25_K1,
-        b=ranking.BM25_B,
-        coverage_share=ranking.COVERAGE_SHARE,
-        text_share=ranking.TEXT_SHARE,
-        name_weight=ranking.FIELD_WEIGHTS.name,
-        label_weight=ranking.FIELD_WEIGHTS.label,
-        text_weight=ranking.FIELD_WEIGHTS.text,
-        most=most,
-    )
+    return {
+        **_columns(("scored", "slots", "worth", "masses"), terms),
+        "mass": sum(slot.mass * slot.idf for slot in meant.asked),
+        "ceiling": sum(slot.ceiling for slot in meant.asked),
+        "average": meant.average,
+        "k1": ranking.BM25_K1,
+        "b": ranking.BM25_B,
+        "coverage_share": ranking.COVERAGE_SHARE,
+        "text_share": ranking.TEXT_SHARE,
+        "name_weight": ranking.FIELD_WEIGHTS.name,
+        "label_weight": ranking.FIELD_WEIGHTS.label,
+        "text_weight": ranking.FIELD_WEIGHTS.text,
+        "rescored": ranking.RESCORED,
+    }
 
 
 def _shares(unwanted: Sequence[Slot]) -> dict[int, float]:

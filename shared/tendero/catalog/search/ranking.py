@@ -41,11 +41,17 @@ CUT = 300
 CUT_OF_RAREST = 1_000
 RESCORED = 200
 # With filters, how much deeper a term's products are walked at most, so that as many pass as without; how
-# much where fewer than enough do; then to their end. Where filters leave few products, all are scored.
+# much where fewer than enough do, or where those that pass are known; then to their end. Where filters leave
+# few products, all are scored.
 DEEPER = 2
 DEEPEST = 10
 ENOUGH = 20
 FEW = 500
+# Products looked at to guess how many the filters leave: takes 0.3 ms, up to 1 with a brand or category.
+SAMPLE = 1_000
+# One product that a scan of the vector index passes over takes as long as so many that are listed and compared,
+# see tests/benchmarks/vector_search.
+INDEX_STEP = 5.0
 
 
 class Negation(NamedTuple):
@@ -60,10 +66,11 @@ class Negation(NamedTuple):
 
 NEGATION = Negation(named=0.4, told=0.1, named_without=0.3, told_without=0.15)
 
-# How many products the words hand to the fusion, and how many the vectors: fewer, since with filters an index
-# scan takes longer for each. 20, 50 and 100 rank alike.
+# How many products the words hand to the fusion, and how many the vectors: fewer with filters, since an index
+# scan then takes longer for each. 20, 50 and 100 rank alike.
 DEPTH = 100
 NEIGHBOURS = 50
+NEIGHBOURS_FILTERED = 25
 # What a product's score gains when the question names its brand.
 BRAND_BONUS = 0.1
 # How many of the best candidates say what all of them should be like; from 4 to 8 it makes no difference.

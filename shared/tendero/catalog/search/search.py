@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tendero.catalog import products
@@ -14,7 +14,6 @@ from tendero.catalog.search import lexical, question, ranking, typos
 from tendero.catalog.search.candidates import Why, ordered
 from tendero.catalog.search.coded import coded
 from tendero.catalog.search.filters import (
-    Condition,
     Demand,
     Filters,
     condition,
@@ -24,6 +23,7 @@ from tendero.catalog.search.filters import (
 )
 from tendero.catalog.search.leg import Neighbours, VectorLeg, load_soon
 from tendero.catalog.search.lexical import Found
+from tendero.catalog.search.passing import Passing
 from tendero.catalog.search.question import Question
 from tendero.catalog.search.result import Hit, SearchResult
 from tendero.catalog.search.variations import can_be_bought, narrowed
@@ -121,6 +121,7 @@ class _Search:
     deadline: Deadline | None
     watch: Watch
     vector: Vector | None = None
+    found: dict[Filters, _Found] = field(default_factory=dict)
 
     def result(self) -> SearchResult:
         demanded = self.asked.filters & Filters(in_stock=self.in_stock)
@@ -160,6 +161,12 @@ class _Search:
                 yield filters, given_up
 
     def _find(self, filters: Filters) -> _Found:
+        """Once for each filters, in however many ways they are come to."""
+        if filters not in self.found:
+            self.found[filters] = self._searched(filters)
+        return self.found[filters]
+
+    def _searched(self, filters: Filters) -> _Found:
         if not self.asked.words and not self.asked.negated:
             return self._demanded(filters)
         legs = self._legs(filters)
@@ -180,7 +187,7 @@ class _Search:
         return _Found(filters, hits, Neighbours())
 
     def _legs(self, filters: Filters) -> _Legs:
-        met = condition(filters)
+        met = Passing(condition(filters))
         # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
         # without it this once.
         cold = self.deadline is not None and not self.embedder.ready
@@ -195,7 +202,7 @@ class _Search:
         self.vector = neighbours.vector or self.vector
         return _Legs(worded, neighbours)
 
-    def _start(self, met: Condition) -> Callable[[], Neighbours]:
+    def _start(self, met: Passing) -> Callable[[], Neighbours]:
         return self.leg.start(self.embedder, self.asked.content, met, self.deadline, self.watch, self.vector)
 
     def _hits(self, transaction: Transaction, filters: Filters, why: Mapping[int, Why]) -> Iterator[Hit]:

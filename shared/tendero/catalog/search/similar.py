@@ -10,6 +10,7 @@ from tendero.catalog.models import Find, Models
 from tendero.catalog.product import Product
 from tendero.catalog.search import vector
 from tendero.catalog.search.filters import Choice, Facet, Filters, condition
+from tendero.catalog.search.passing import Passing
 from tendero.catalog.search.variations import can_be_bought, with_variations
 from tendero.catalog.search.vector import Near
 from tendero.platform.database import Database, Transaction
@@ -60,7 +61,7 @@ def similar(
         met = condition(filters)
         most = limit + 1 + len(found)
         if own is not None:
-            near = vector.nearest(transaction, own, model, met, most=most, ef_search=ef_search)
+            near = vector.nearest(transaction, own, model, Passing(met), most=most, ef_search=ef_search)
         else:
             query = _SQL["worded"].filled(filters=met.sql)
             asked = {"id": product_id, "most": most, "compared": _MOST_COMPARED, **met.parameters}

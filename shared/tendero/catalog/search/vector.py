@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tendero.catalog.embedder import Vector
-from tendero.catalog.search.filters import Condition, share
+from tendero.catalog.search.filters import Condition
+from tendero.catalog.search.passing import Passed, Passing
 from tendero.platform.database import Row, Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__, prepared=True)
-# Measured with 256 and with 1,536 dimensions, see tests/benchmarks/vector_search.
-_RATIO = 2.0
 # pgvector's limit for ef_search.
 _FARTHEST = 1_000
 
@@ -28,34 +27,40 @@ class Near:
 
 
 def nearest(
-    transaction: Transaction,
-    vector: Vector,
-    model: str,
-    condition: Condition,
-    *,
-    most: int,
-    ef_search: int,
+    transaction: Transaction, vector: Vector, model: str, passing: Passing, *, most: int, ef_search: int
 ) -> list[Near]:
     """At most `most` products that customers can find, meet the condition and are embedded by `model`.
 
     Nearest first. By the model's index; exactly, where the condition leaves so few that this is cheaper, and
     where the index ends before there are enough.
     """
-    shop = transaction.fetch(_SQL["prepare"], ratio=_RATIO, most=most)[0]
-    passed = share(transaction, condition, shop["documents"])
-    if passed * shop["documents"] > shop["few"]:
-        # As far as it must reach is best reached at once: each further step of the scan is less exact.
-        reach = min(_FARTHEST, max(ef_search, math.ceil(most / passed)))
-        found = indexed(transaction, vector, model, condition, most=most, ef_search=reach)
+    passed = passing.passed(transaction)
+    if passed.ids is None:
+        found = indexed(
+            transaction,
+            vector,
+            model,
+            passing.condition,
+            most=most,
+            ef_search=reach(passed, most, ef_search),
+            passed_over=passed.few,
+        )
         if len(found) == most:
             return found
-    return exact(transaction, vector, model, condition, most=most)
+    return exact(transaction, vector, model, passing.ids(transaction), most=most)
+
+
+def reach(passed: Passed, most: int, least: int) -> int:
+    """How far into the index a scan must reach at once: each further step of it is less exact."""
+    return min(_FARTHEST, max(least, math.ceil(most / passed.share)))
 
 
 def similarities(
     transaction: Transaction, ids: Sequence[int], vector: Vector, model: str
 ) -> dict[int, float]:
     """The cosines of these products' vectors with another; those that `model` has not embedded have none."""
+    if not ids:
+        return {}
     rows = transaction.fetch(_SQL["similarities"], ids=list(ids), vector=_literal(vector), model=model)
     return {each.product_id: each.similarity for each in _near(rows)}
 
@@ -77,27 +82,33 @@ def vector_of(transaction: Transaction, product_id: int, model: str) -> Vector |
     return array("f", map(float, row["vector"].strip("[]").split(","))) if row else None
 
 
-def exact(
-    transaction: Transaction, vector: Vector, model: str, condition: Condition, *, most: int
-) -> list[Near]:
-    """`nearest`, by comparing with every product that meets the condition."""
-    query = _SQL["exact"].filled(filters=condition.sql)
+def exact(transaction: Transaction, vector: Vector, model: str, ids: str, *, most: int) -> list[Near]:
+    """The nearest of these products, whose `ids` are written as a PostgreSQL array: by comparing each."""
     values = {"vector": _literal(vector), "model": model, "most": most}
-    return _near(transaction.fetch(query, **values, **condition.parameters))
+    return _near(transaction.fetch(_SQL["exact"], ids=ids, **values))
 
 
 def indexed(
-    transaction: Transaction, vector: Vector, model: str, condition: Condition, *, most: int, ef_search: int
+    transaction: Transaction,
+    vector: Vector,
+    model: str,
+    condition: Condition,
+    *,
+    most: int,
+    ef_search: int,
+    passed_over: int,
 ) -> list[Near]:
-    """`nearest`, by the model's index; fewer than there are, where the condition leaves few."""
-    transaction.execute(_SQL["reach"], ef_search=ef_search)
+    """The nearest that meet the condition, by the model's index; fewer than there are, where these would be
+    farther than `passed_over` others."""
+    transaction.execute(_SQL["reach"], ef_search=ef_search, passed_over=max(1, passed_over))
     query = _SQL["indexed"].filled(filters=condition.sql, dimensions=str(len(vector)))
     values = {"vector": _literal(vector), "model": model, "most": most}
     return _near(transaction.fetch(query, **values, **condition.parameters))
 
 
 def _near(rows: Sequence[Row]) -> list[Near]:
-    return [Near(row["id"], 1 - float(row["distance"])) for row in rows]
+    """Of the one row: the driver reads many numbers faster as one JSON value."""
+    return [Near(number, 1 - distance) for number, distance in rows[0]["found"]]
 
 
 def _literal(vector: Vector) -> str:
