@@ -236,6 +236,13 @@ def test_the_agents_own_contexts_stay_active() -> None:
     assert contexts[0]["parameters"] == {"city": "Sevilla", "city.original": "sevilla"}
 
 
+def test_the_context_of_a_chained_request_ends_with_its_answer() -> None:
+    body = event("with_contexts")
+    body["queryResult"]["outputContexts"][1]["parameters"] = {"tendero_question": "q-1"}
+    contexts = rendered(reply(products=(product(7),)), parse(body))["outputContexts"]
+    assert [each["name"].rpartition("/")[2] for each in contexts] == ["tendero-products"]
+
+
 def test_without_products_contexts_are_left_as_they_are() -> None:
     assert "outputContexts" not in rendered(reply(), parse(event("with_contexts")))
 

@@ -9,6 +9,7 @@ from tendero.catalog.product import Product
 from tendero.channels.dialogflow import messenger, platforms
 from tendero.channels.dialogflow.content import Content, messages, payload
 from tendero.channels.dialogflow.fields import Object, filled
+from tendero.channels.dialogflow.followup import QUESTION
 from tendero.channels.dialogflow.query import Query
 
 _CONTEXT = "tendero-products"
@@ -64,4 +65,7 @@ def _kept(context: Object, prefix: str) -> Object | None:
     if identifier == _CONTEXT or _RESERVED_CONTEXT.fullmatch(identifier) or not 0 < lifespan < 2**31:
         return None
     kept = parameters if isinstance(parameters, dict) else {}
+    # That of our own event would hand an answered question on.
+    if QUESTION in kept:
+        return None
     return filled({"name": name, "lifespanCount": lifespan, "parameters": kept})

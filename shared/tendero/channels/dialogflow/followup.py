@@ -15,7 +15,8 @@ from tendero.channels.dialogflow.fields import Object
 from tendero.channels.dialogflow.query import Edition, Query
 
 MOST_TURNS = 3
-_QUESTION, _TURN, _SAID = "tendero_question", "tendero_turn", "tendero_said"
+QUESTION = "tendero_question"
+_TURN, _SAID = "tendero_turn", "tendero_said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def read(query: Query, event: str) -> Followup | None:
     found: Object = {}
     for parameters in _all_parameters(query):
         found = {**{name: value for name, value in parameters.items() if value not in (None, "")}, **found}
-    question, said = found.get(_QUESTION), found.get(_SAID)
+    question, said = found.get(QUESTION), found.get(_SAID)
     return Followup(
         question_id=question if isinstance(question, str) else "",
         turn=_turn(found.get(_TURN)),
@@ -52,7 +53,7 @@ def read(query: Query, event: str) -> Followup | None:
 
 def write(followup: Followup, event: str, language: str) -> bytes:
     """The body of the response that makes Dialogflow ask again, as the next turn."""
-    parameters = {_QUESTION: followup.question_id, _TURN: followup.turn + 1, _SAID: followup.said}
+    parameters = {QUESTION: followup.question_id, _TURN: followup.turn + 1, _SAID: followup.said}
     # The language is required, and ignored: that of the conversation stays.
     said = {"name": event, "parameters": parameters, "languageCode": language}
     return json.dumps({"followupEventInput": said}, ensure_ascii=False).encode("utf-8", "replace")
