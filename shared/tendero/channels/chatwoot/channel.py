@@ -55,7 +55,6 @@ class Chatwoot(Channel):
 
     def __init__(self, settings: Settings, secrets: Secrets) -> None:
         super().__init__(settings, secrets)
-        self.pace: Callable[[str, int, Deadline], None] | None = None
         self._api = Api(
             settings.chatwoot_base_url, lambda: secrets.get("chatwoot_api_token"), self._wait_for_turn
         )
