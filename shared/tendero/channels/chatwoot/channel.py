@@ -12,7 +12,6 @@ from flask import Request
 
 from tendero.assistant.reply import Reply
 from tendero.channels.channel import Channel, Event, Place, Sending, Undeliverable
-from tendero.channels.chatwoot import writing
 from tendero.channels.chatwoot.api import Api
 from tendero.channels.chatwoot.conversation import Address, Conversation, Json, items, number, part, seconds
 from tendero.channels.chatwoot.event import MARK, is_private, mark, message_type, read
@@ -67,7 +66,9 @@ class Chatwoot(Channel):
 
     def write(self, reply: Reply, place: Place) -> list[Json]:
         """See `Channel.write`."""
-        written = writing.messages(reply, str(place.address.get("channel")))
+        from tendero.channels.chatwoot.writing import messages
+
+        written = messages(reply, str(place.address.get("channel")))
         return [_content(message, place) for message in written]
 
     def write_handoff(self, summary: str, place: Place) -> list[Json]:
