@@ -89,8 +89,8 @@ class Turns:
         if thought.late is None or patience is None:
             self._late.forget(conversation)
             # Where the assistant is switched off it says nothing, and Dialogflow has the agent's own words.
-            said = thought.reply.texts
-            return keep(parts.database, conversation, thought, ends) if said else thought.reply
+            silent = not thought.reply.texts
+            return thought.reply if silent else keep(parts.database, conversation, thought, ends)
         told = self._most_turns(query) == 1
         pending = self._late.begin(parts.database, conversation, thought, patience=patience, told=told)
         if told:
