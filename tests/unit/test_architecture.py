@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from infra.build import SOURCES
+from tendero.channels import registry
+
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "shared" / "tendero"
 # A package may import those at its own height or below.
 HEIGHT = {"platform": 0, "catalog": 1, "people": 1, "assistant": 2, "channels": 3}
 HEAVY = {"openai", "grpc", "numpy", "wordllama", "google.cloud.tasks_v2", "google.cloud.secretmanager"}
-ENTRY_POINTS = ("webhook", "sync", "embed")
+# What each function loads at its first request, before it knows what is asked of it.
+LOADED = {"webhook": "tendero.channels.webhook", "reply": "tendero.channels.worker"}
 
 
 def modules() -> list[Path]:
@@ -49,17 +53,37 @@ def test_catalog_and_people_do_not_know_each_other() -> None:
         assert not any(name.startswith(other) for name in imported(file)), file
 
 
-@pytest.mark.parametrize("function", ENTRY_POINTS)
-def test_importing_a_function_loads_nothing_heavy(function: str) -> None:
-    main = str(ROOT / "functions" / function / "main.py")
-    code = f"import sys, runpy; runpy.run_path({main!r}); print(*sys.modules)"
+@pytest.mark.parametrize("function", SOURCES)
+def test_a_function_loads_nothing_heavy_before_it_has_to(function: str) -> None:
+    main = str(ROOT / "functions" / SOURCES[function] / "main.py")
+    code = f"import sys, runpy, {LOADED.get(function, 'tendero')}; assert callable(runpy.run_path({main!r})[{function!r}])"
+    code += "; print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "shared"
     )
     assert HEAVY.isdisjoint(run.stdout.split())
 
 
-@pytest.mark.parametrize("function", ENTRY_POINTS)
+@pytest.mark.parametrize("name", registry.NAMES)
+def test_a_channel_loads_only_what_an_acknowledgement_takes(name: str) -> None:
+    code = (
+        "import sys; from tendero.channels import registry, door, webhook\n"
+        "from tendero.platform.secrets import Secrets; from tendero.platform.settings import Settings\n"
+        f"registry.channel({name!r}, Settings(), Secrets(Settings())); print(*sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "shared"
+    )
+    answering = {
+        "tendero.assistant.templates",
+        "tendero.assistant.turn",
+        "tendero.catalog.search",
+        "requests",
+    }
+    assert (HEAVY | answering).isdisjoint(run.stdout.split())
+
+
+@pytest.mark.parametrize("function", sorted(set(SOURCES.values())))
 def test_a_function_only_wires(function: str) -> None:
     assert len((ROOT / "functions" / function / "main.py").read_text().splitlines()) < 60
 

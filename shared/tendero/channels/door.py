@@ -15,6 +15,7 @@ from flask import Request, Response
 from tendero.channels import registry
 from tendero.channels.channel import Channel, Event, Kind
 from tendero.channels.workers import Workers
+from tendero.platform.breaker import Breaker
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import BadRequest, ServiceUnavailable, SettingsError, TenderoError
@@ -69,6 +70,8 @@ class ChatDoor:
         self._queue = queue
         self._database = database
         self._workers = Workers(_MOST_HANGING)
+        # While the queue is away, no delivery waits for it.
+        self._breaker = Breaker("The queue", failures=3, open_seconds=10.0)
         self._lock = threading.Lock()
         self._built: Channel | None = None
 
@@ -116,7 +119,8 @@ class ChatDoor:
         queue = self._queue()
         name = f"{self._name}-{self._settings.shop_id}-{event.kind}-{event.id}"
         try:
-            queue.enqueue(self._settings.reply_url, {"event": event.to_json()}, name=name)
+            with self._breaker.guard():
+                queue.enqueue(self._settings.reply_url, {"event": event.to_json()}, name=name)
         except Exception as error:
             _log.error("the queue takes nothing: kept in the inbox", channel=self._name, reason=str(error))
             self._keep(channel, event)
