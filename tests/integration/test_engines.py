@@ -138,6 +138,8 @@ def test_who_waits_for_none_gives_askyourdatabase_all_of_its_time(db: Database) 
     assert place.engines().seconds(ConversationRef("twilio", "1"), LONG) > 60
     assert place.engines().seconds(INBOX, LONG) == 25
     assert place.engines(ayd=False).seconds(ConversationRef("twilio", "1"), LONG) == 25
+    set_values(db, Scope("chatwoot", "3"), {"enabled": False})
+    assert place.engines().seconds(INBOX, LONG) == 0
 
 
 def test_with_the_database_down_the_settings_hold() -> None:

@@ -118,11 +118,11 @@ class Engines:
             return AgentConfig.merged(self._settings)
 
     def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float:
-        """How long an answer may take there, on a channel that waits for none."""
-        asked = self._askyourdatabase and self._wants_askyourdatabase(
-            conversation, self.config(conversation, deadline)
-        )
-        settings = self._settings
+        """How long an answer may take there, on a channel that waits for none; 0 where it is switched off."""
+        config, settings = self.config(conversation, deadline), self._settings
+        if not config.enabled:
+            return 0.0
+        asked = self._askyourdatabase and self._wants_askyourdatabase(conversation, config)
         return settings.askyourdatabase_seconds + _STORE_SECONDS if asked else settings.reply_seconds
 
     def _wants_askyourdatabase(self, conversation: ConversationRef, config: AgentConfig) -> bool:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 
+from tendero.assistant.askyourdatabase.sessions import remove_expired
 from tendero.channels.answering import Answering
 from tendero.channels.desk import Desk
 from tendero.people import lease
@@ -21,10 +22,13 @@ _LEFT_SECONDS, _MOST, _AT_ONCE = 60.0, 100, 4
 def sweep(desk: Desk, left_seconds: float = _LEFT_SECONDS) -> dict[str, int]:
     """Works off what has been left for so long; how many conversations were found and done.
 
+    Sessions with AskYourDatabase that have ended are removed as well.
+
     Raises DatabaseError where they cannot be looked for.
     """
     with desk.database.transaction(desk.soon()) as transaction:
         found = lease.abandoned(transaction, left_seconds, _MOST)
+    remove_expired(desk.database)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as threads:
         work = partial(_work_off, desk)
         runs = [threads.submit(copy_context().run, work, each) for each in found]

@@ -72,8 +72,10 @@ class Turn:
             self._drop(thought)
         self._report(thought)
 
-    def _thought(self) -> Thought:
+    def _thought(self) -> Thought | None:
         seconds = self._seconds()
+        if not seconds:
+            return None
         with self._desk.database.transaction(self._desk.soon()) as transaction:
             self._lease.hold(transaction, seconds + _GRACE_SECONDS + self._desk.times.lease)
         newest = self._events[-1]
@@ -99,9 +101,9 @@ class Turn:
         )
 
     def _seconds(self) -> float:
-        """How long the engine may take: what is left must do for sending."""
+        """How long the engine may take: what is left must do for sending. 0: there is to be no answer."""
         wanted = self._desk.parts.assistant.seconds(self._held.conversation, self._desk.soon())
-        return max(1.0, min(wanted, self._desk.deadline.remaining()))
+        return wanted and max(1.0, min(wanted, self._desk.deadline.remaining()))
 
     def _written(self, thought: Thought) -> _Calls:
         """In the channel's form. A reply that it fails at gives way to a sentence."""
