@@ -56,8 +56,8 @@ def test_catalog_and_people_do_not_know_each_other() -> None:
 @pytest.mark.parametrize("function", SOURCES)
 def test_a_function_loads_nothing_heavy_before_it_has_to(function: str) -> None:
     main = str(ROOT / "functions" / SOURCES[function] / "main.py")
-    code = f"import sys, runpy, {LOADED.get(function, 'tendero')}; assert callable(runpy.run_path({main!r})[{function!r}])"
-    code += "; print(*sys.modules)"
+    code = f"import sys, runpy, {LOADED.get(function, 'tendero')}; found = runpy.run_path({main!r})"
+    code += f"; assert callable(found[{function!r}]); print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "shared"
     )
