@@ -77,7 +77,7 @@ _TOKEN_REFUSED = frozenset({"0", "3", "10", "190", *map(str, range(200, 300))})
 _CONTENT_REFUSED = frozenset({"100", "131008", "131009", "131051", "131052", "131053"})
 _TOKEN_PAUSE = 60.0
 # A status comes within seconds of a message that was taken.
-_STATUS_SECONDS = 15.0
+_STATUS_SECONDS, _LOOK_AGAIN_SECONDS = 15.0, 3.0
 
 
 def signature(body: bytes, app_secret: str) -> str:
@@ -161,7 +161,8 @@ class WhatsApp(Channel):
         wait = sending.since + _STATUS_SECONDS - time.time()
         if wait > 0:
             raise ServiceUnavailable(
-                "WhatsApp may still tell by a status that it sent this.", retry_after=wait
+                "WhatsApp may still tell by a status that it sent this.",
+                retry_after=min(wait, _LOOK_AGAIN_SECONDS),
             )
         return None
 
