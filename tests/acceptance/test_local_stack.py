@@ -7,6 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from infra.local.identity import Identity
 
 
 def tendero(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    clean = ("DATABASE", "DB_", "WOOCOMMERCE", "OPENAI", "EMBED", "TENDERO")
+    clean = ("DATABASE", "DB_", "WOOCOMMERCE", "OPENAI", "EMBED", "TENDERO", "TWILIO", "CHATWOOT", "WHATSAPP")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(clean)}
     return subprocess.run(
         [sys.executable, "-m", "infra.cli", *arguments],
@@ -54,7 +57,9 @@ def family(stack: dict[str, Any]) -> list[Identity]:
 def test_a_stack_comes_up_answers_and_leaves_nothing(short_folder: Path) -> None:
     stack = up(short_folder)
     members = family(stack)
-    assert set(stack["urls"]) == {"webhook", "reply", "sync", "embed", "tasks", "shop", "database"}
+    functions = {"webhook", "reply", "sync", "embed"}
+    stood_in_for = {"shop", "twilio", "chatwoot", "whatsapp", "askyourdatabase"}
+    assert set(stack["urls"]) == functions | stood_in_for | {"tasks", "database"}
 
     assert requests.get(f"{stack['urls']['webhook']}/health", timeout=30).json()["status"] == "degraded"
     (short_folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
@@ -79,13 +84,66 @@ def test_a_stack_comes_up_answers_and_leaves_nothing(short_folder: Path) -> None
     assert tendero(short_folder, "local", "status").returncode == 1
 
 
-def test_a_stack_that_is_to_sync_is_ready_when_it_has_synced(short_folder: Path) -> None:
-    stack = up(short_folder, "--sync")
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The folder of a stack that was started with `--sync`, its `.env` pointing at it."""
+    with tempfile.TemporaryDirectory(prefix="tendero-") as name:
+        folder = Path(name)
+        stack = up(folder, "--sync")
+        (folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
+        yield folder, stack
+        tendero(folder, "local", "down", "--data", str(folder / "d"))
+
+
+def test_a_stack_that_is_to_sync_is_ready_when_it_has_synced(synced: tuple[Path, dict[str, Any]]) -> None:
+    folder, stack = synced
     assert stack["status"] == "ready"
-    (short_folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
-    found = tendero(short_folder, "search", "ROP-CHI", "--json")
+    found = tendero(folder, "search", "ROP-CHI", "--json")
     assert json.loads(found.stdout)["exact"], found.stderr
-    tendero(short_folder, "local", "down", "--data", str(short_folder / "d"))
+
+
+def test_a_triggered_message_is_answered_once_however_often_it_is_replayed(
+    synced: tuple[Path, dict[str, Any]],
+) -> None:
+    folder, stack = synced
+
+    def sent() -> int:
+        return len(requests.get(f"{stack['urls']['twilio']}/sent", timeout=30).json())
+
+    told = tendero(folder, "trigger", "twilio", "duplicate", "--text", "ROP-CHI", "--wait", "30")
+    assert told.stdout.count("  200  ") == 2, told.stdout + told.stderr
+    assert "Pantalón chino Ribera" in told.stdout
+    assert sent() == 1
+
+    replayed = tendero(folder, "replay", "1")
+    assert "It has been answered; nothing will be sent" in replayed.stdout, replayed.stderr
+    anew = tendero(folder, "replay", "1", "--again")
+    assert "to be answered anew" in anew.stdout, anew.stderr
+    requests.post(f"{stack['urls']['reply']}", json={"sweep": True}, timeout=60)
+    end = time.monotonic() + 60
+    while sent() < 2 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert sent() == 2
+
+
+def test_a_triggered_message_with_a_wrong_signature_is_refused(synced: tuple[Path, dict[str, Any]]) -> None:
+    folder, stack = synced
+    for channel, status in (("twilio", 403), ("chatwoot", 401), ("whatsapp", 401)):
+        url = f"{stack['urls']['webhook']}/{'whatsapp-cloud' if channel == 'whatsapp' else channel}"
+        told = tendero(folder, "trigger", channel, "bad_signature", "--url", url)
+        assert f"  {status}  " in told.stdout, told.stdout + told.stderr
+
+
+def test_what_cannot_be_triggered_or_replayed_is_named(synced: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = synced
+    for arguments, said in (
+        (("trigger", "twilio", "nonsense"), "There is no case 'nonsense' of twilio; there are advertisement"),
+        (("trigger", "icq", "text"), "There is no case 'text' of icq; channels are chatwoot, dialogflow"),
+        (("replay", "SM0"), "no message 'SM0' is stored"),
+    ):
+        told = tendero(folder, *arguments)
+        assert told.returncode != 0
+        assert said in told.stderr
 
 
 def test_a_stack_whose_first_sync_fails_stays_up_and_says_so(short_folder: Path) -> None:
