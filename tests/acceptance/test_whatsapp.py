@@ -76,7 +76,7 @@ def shop(tmp_path: Path, database_url: str, db: Database) -> Iterator[Shop]:
 
 def words(sent: list[dict[str, Any]]) -> str:
     """Everything that a customer reads."""
-    bodies = [each.get("interactive", each)["body"]["text"] for each in sent if each["type"] == "interactive"]
+    bodies = [each["interactive"]["body"]["text"] for each in sent if each["type"] == "interactive"]
     return "\n".join([*bodies, *(each["text"]["body"] for each in sent if each["type"] == "text")])
 
 
