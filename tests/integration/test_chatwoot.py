@@ -98,7 +98,7 @@ def test_cards_and_choices_are_taken_as_they_are_written(server: Server) -> None
 
 @pytest.mark.parametrize(
     ("kind", "code", "said"),
-    [("401", "401", "Invalid Access Token"), ("404", "404", "not be found"), ("422", "422", "is invalid")],
+    [("404", "404", "not be found"), ("422", "422", "is invalid")],
 )
 def test_what_chatwoot_refuses_is_undeliverable(server: Server, kind: str, code: str, said: str) -> None:
     chatwoot = channel(server)
@@ -109,7 +109,8 @@ def test_what_chatwoot_refuses_is_undeliverable(server: Server, kind: str, code:
     assert raised.value.code == code
 
 
-@pytest.mark.parametrize("kind", ["429", "too_many_messages"])
+# A wrong token is mended in the settings: the answer waits for it.
+@pytest.mark.parametrize("kind", ["429", "too_many_messages", "401"])
 def test_what_chatwoot_puts_off_is_certainly_not_sent(server: Server, kind: str) -> None:
     chatwoot = channel(server)
     _, event = asked(server)

@@ -22,6 +22,7 @@ from tendero.platform.errors import (
     BadRequest,
     DeadlineExceeded,
     HttpError,
+    ServiceRefused,
     ServiceUnavailable,
     TenderoError,
 )
@@ -42,6 +43,7 @@ _TYPING_SECONDS = 2.0
 _ECHO_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 10.0
 # What two clocks may differ by.
 _SKEW_SECONDS = 60.0
+_WRONG_TOKEN, _MENDED_SECONDS = 401, 60.0
 
 
 class Chatwoot(Channel):
@@ -93,7 +95,7 @@ class Chatwoot(Channel):
         except ServiceUnavailable:
             raise
         except HttpError as error:
-            raise Undeliverable(str(error), code=str(error.status or "")) from error
+            raise _refused(error) from error
 
     def find_sent(self, sending: Sending, place: Place, deadline: Deadline) -> str | None:
         """See `Channel.find_sent`.
@@ -201,6 +203,15 @@ def _found(messages: Sequence[Json], sending: Sending) -> str | None:
         if same and recent and identifier not in sending.known:
             return identifier
     return None
+
+
+def _refused(error: HttpError) -> Exception:
+    """A wrong token is mended in the settings: until then the answer is kept."""
+    if error.status == _WRONG_TOKEN:
+        return ServiceRefused(
+            f"{error} Check CHATWOOT_API_TOKEN.", status=429, retry_after=_MENDED_SECONDS, body=error.body
+        )
+    return Undeliverable(str(error), code=str(error.status or ""))
 
 
 def _address(place: Place) -> Address:
