@@ -17,6 +17,7 @@ from tendero.assistant.reply import EngineName, Reply
 from tendero.assistant.thought import Thought
 from tendero.channels.parts import Parts
 from tendero.channels.webhook import Webhook
+from tendero.people.agent_config import AgentConfig
 from tendero.people.conversations import ConversationRef
 from tendero.platform.connect import database
 from tendero.platform.database import Database
@@ -37,6 +38,7 @@ class StandIn:
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
+        self.holds = AgentConfig()
         self.asked: list[tuple[str, ConversationRef, str | None, float]] = []
 
     def think(
@@ -56,6 +58,9 @@ class StandIn:
 
     def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float:
         return 25.0
+
+    def config(self, conversation: ConversationRef, deadline: Deadline) -> AgentConfig:
+        return self.holds
 
 
 class Door:
@@ -114,11 +119,21 @@ def test_every_event_is_answered(name: str) -> None:
     [("welcome_event", "¡Hola!"), ("welcome_telegram_start", "Ol"), ("no_query", "¡Hola!")],
 )
 def test_an_event_without_words_is_greeted_in_the_agents_language(name: str, greeting: str) -> None:
-    door = Door(shop_name="La Moka")
+    door = Door()
+    door.assistant.holds = AgentConfig(shop_name="La Moka")
     text = text_of(door.ask(name))
     assert text.startswith(greeting)
     assert "La Moka" in text
     assert door.assistant.asked == []
+
+
+def test_a_shop_greets_in_its_own_words_or_not_at_all() -> None:
+    door = Door()
+    door.assistant.holds = AgentConfig(greeting="¡Buenas! Soy Verde.")
+    assert text_of(door.ask("welcome_event")) == "¡Buenas! Soy Verde."
+    door.assistant.holds = AgentConfig(enabled=False)
+    silent = door.ask("welcome_event")
+    assert (silent.status_code, "fulfillmentText" in json.loads(silent.data)) == (200, False)
 
 
 def test_a_probe_with_an_empty_object_is_greeted() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tendero.assistant.reply import Reply
 from tendero.assistant.thought import Thought
+from tendero.people.agent_config import AgentConfig
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
@@ -36,6 +37,8 @@ class Answers(Protocol):
         name: str = "",
         patience: Deadline | None = None,
     ) -> Thought: ...
+
+    def config(self, conversation: ConversationRef, deadline: Deadline) -> AgentConfig: ...
 
     def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float: ...
 

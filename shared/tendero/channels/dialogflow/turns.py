@@ -45,23 +45,26 @@ class Turns:
         if asked is not None:
             return self._go_on(asked, query, deadline)
         if query.welcome:
-            return self.greeting(query)
+            return self._greeting(query, deadline)
         pending = self._late.pending(_conversation(query))
         if pending and (is_nudge(query.text) or is_same(query.text, pending.question)):
             return self._go_on(_first(pending, query.text), query, deadline)
         return self._stored(query, deadline) or self._thought(query, deadline)
 
-    def greeting(self, query: Query) -> Reply:
-        """What is said where there are no words to answer."""
-        language, shop = self._language(query), self._settings.shop_name
-        phrases = PHRASES[language]
-        text = phrases.greeting_named.format(shop=shop) if shop else phrases.greeting
-        return said(text, language, "greeting")
-
     def apology(self, query: Query, outcome: str) -> Reply:
         """What is said when a turn fails."""
         language = self._language(query)
         return said(PHRASES[language].unavailable, language, outcome)
+
+    def _greeting(self, query: Query, deadline: Deadline) -> Reply:
+        """What is said where there are no words to answer."""
+        config = self._parts().assistant.config(_conversation(query), deadline)
+        language = detect(query.text, hint=query.language, accepted=config.languages)
+        if not config.enabled:
+            return replace(said("", language, "silent"), texts=())
+        phrases, shop = PHRASES[language], config.shop_name
+        usual = phrases.greeting_named.format(shop=shop) if shop else phrases.greeting
+        return said(config.greeting or usual, language, "greeting")
 
     def _stored(self, query: Query, deadline: Deadline) -> Reply | None:
         """A late answer that another instance, or this one before, has found."""
@@ -74,7 +77,7 @@ class Turns:
 
     def _thought(self, query: Query, deadline: Deadline) -> Reply | Followup:
         if not query.text:
-            return self.greeting(query)
+            return self._greeting(query, deadline)
         parts, conversation = self._parts(), _conversation(query)
         ends, patience = Plan(deadline).store, self._patience(query, deadline)
         thought = parts.assistant.think(
