@@ -86,6 +86,18 @@ def test_a_turn_is_stored_whole(counter: Counter) -> None:
     assert (row["engine"], row["outcome"], row["model"]) == ("templates", "answered", None)
 
 
+def test_turns_that_could_not_help_are_counted_until_a_person_is_called(counter: Counter) -> None:
+    replies = [counter.ask(f"¿tienen {thing}?") for thing in ("unicornios", "tractores", "submarinos")]
+    assert [(each.outcome, each.handoff) for each in replies] == [
+        ("nothing_found", ""),
+        ("nothing_found", "failed"),
+        ("nothing_found", ""),
+    ]
+    counter.ask("¿tienen cafeteras?")
+    assert counter.ask("¿tienen unicornios?").handoff == ""
+    assert counter.ask("quiero hablar con una persona").handoff == "asked"
+
+
 def test_what_the_shop_says_now_beats_the_record(counter: Counter) -> None:
     from decimal import Decimal
 

@@ -14,6 +14,7 @@ from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 from infra.local.tasks_server.server import Server
+from tendero.platform import logs
 from tendero.platform.errors import ServiceUnavailable, TaskError
 from tendero.platform.settings import Settings
 from tendero.platform.tasks import CloudTasksQueue
@@ -59,6 +60,17 @@ def test_a_task_arrives_as_a_json_post() -> None:
     seen = function.seen[0]
     assert (seen.method, seen.path, seen.headers["Content-Type"]) == ("POST", "/batch", "application/json")
     assert json.loads(seen.body) == {"ids": [1, 2], "word": "ñ"}
+
+
+def test_a_task_goes_on_under_the_id_of_the_request_that_queued_it() -> None:
+    logs.bind(correlation_id="request-4711")
+    try:
+        with arranged() as (queue, function, _):
+            queue.enqueue(function.url, {})
+            arrive(function, 1)
+    finally:
+        logs.clear()
+    assert function.seen[0].headers["X-Correlation-Id"] == "request-4711"
 
 
 def test_a_name_is_taken_once_whatever_characters_it_has() -> None:

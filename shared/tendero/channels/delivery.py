@@ -65,6 +65,9 @@ class Delivery:
             self._silent = not self._channel.may_speak(self._place, self._call_deadline())
         except ServiceUnavailable as error:
             raise TryAgain(str(error), _pause(error, 1)) from error
+        except Undeliverable:
+            # Written down with the first call, which is refused for the same reason.
+            return
         if self._silent:
             with self._desk.database.transaction(self._desk.soon()) as transaction:
                 self._lease.hold(transaction, self._seconds)
@@ -128,6 +131,8 @@ class Delivery:
     def _found(self, call: Call, sending: Sending) -> str | None:
         try:
             return self._channel.find_sent(sending, self._place, self._call_deadline())
+        except Undeliverable:
+            return None
         except Exception as error:
             raise self._doubted(call, error) from error
 

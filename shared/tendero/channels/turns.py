@@ -53,16 +53,16 @@ class Turn:
         self._held = held
         self._channel = desk.channels(held.conversation.channel)
         self._place = place_of(held)
-        self._ids = [each for each, _ in messages]
-        self._events = _readable(messages)
+        self._ids, self._events = _readable(messages)
+        self._unreadable = [each for each, _ in messages if each not in self._ids]
 
     def run(self) -> None:
         """Returns when the answer is stored, or the messages need none. Raises LeaseLost, DatabaseError."""
+        if self._unreadable:
+            self._silence(self._unreadable)
         thought = self._thought() if self._events else None
         if thought is None or not thought.reply.texts:
-            with self._desk.database.transaction(self._desk.soon()) as transaction:
-                self._lease.hold(transaction, self._desk.times.lease)
-                inbox.silence(transaction, self._ids)
+            self._silence(self._ids)
             return
         calls = self._written(thought)
         thought = replace(thought, reply=calls.reply)
@@ -71,6 +71,11 @@ class Turn:
         except _Silenced:
             self._drop(thought)
         self._report(thought)
+
+    def _silence(self, ids: Sequence[int]) -> None:
+        with self._desk.database.transaction(self._desk.soon()) as transaction:
+            self._lease.hold(transaction, self._desk.times.lease)
+            inbox.silence(transaction, ids)
 
     def _thought(self) -> Thought | None:
         seconds = self._seconds()
@@ -199,12 +204,13 @@ class Turn:
         return {"channel": self._channel.name, "conversation": self._lease.conversation_id}
 
 
-def _readable(messages: Sequence[tuple[int, Mapping[str, Any]]]) -> list[Event]:
-    """The events; what another version has stored and this one cannot read must not block the others."""
-    events = []
+def _readable(messages: Sequence[tuple[int, Mapping[str, Any]]]) -> tuple[list[int], list[Event]]:
+    """Ids and events; what another version has stored and this one cannot read must not block the others."""
+    ids, events = [], []
     for number, stored in messages:
         try:
             events.append(Event.from_json(dict(stored)))
+            ids.append(number)
         except BadRequest as error:
             _log.error("stored message not readable", inbox=number, reason=str(error))
-    return events
+    return ids, events

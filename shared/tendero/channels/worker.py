@@ -115,8 +115,8 @@ class ReplyWorker:
     def _received(self, desk: Desk, event: Event) -> Lease | None:
         """Stores a message. The conversation's lease, or None where the message is seen to without us.
 
-        Raises TryAgain where it was stored before and its conversation is still being worked at: if that
-        worker has died, nobody else may come.
+        Raises TryAgain where it had been stored before and another has the lease: that may be an earlier
+        attempt which has died, and others have left their messages to it.
         """
         holder = new_holder()
         with desk.database.transaction(desk.soon()) as transaction:
@@ -124,7 +124,7 @@ class ReplyWorker:
         entered = received.entered
         if entered.leased:
             return Lease(entered.id, holder)
-        if received.new or received.settled:
+        if received.new:
             # Who has the lease looks for new messages before giving it back; a dead one's task comes again.
             return None
         raise TryAgain("Another worker is at this conversation, or was.", entered.lease_seconds)
@@ -141,7 +141,12 @@ class ReplyWorker:
             if conversation is None:
                 return None
             lease = Lease(conversation)
-            return lease if lease.take(transaction, desk.times.lease) else None
+            if lease.take(transaction, desk.times.lease):
+                return lease
+        if attempt > 1:
+            # As with messages: it may be an earlier attempt of this task that has the lease, and is dead.
+            raise TryAgain("Another worker is at this conversation, or was.", desk.times.lease)
+        return None
 
     def _give_up(self, event: Event, attempt: int, error: Exception) -> None:
         """The queue will not come again: what holds up the conversation is given up, for others to come."""

@@ -41,14 +41,12 @@ class Entered:
     lease_seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a message: `new` says that it had not been stored before, `settled` that nothing is left
-    to be done about it."""
+    """The conversation of a message, and whether the message is `new`: not stored before."""
 
     entered: Entered
     new: bool
-    settled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +88,16 @@ def receive(
     While a person has the conversation, the message is theirs.
     """
     entered = enter(transaction, incoming.conversation, incoming.address, holder=holder, seconds=seconds)
-    key = {"channel": incoming.conversation.channel, "provider_id": incoming.provider_id}
     added = transaction.one(
         _SQL["add"],
         conversation_id=entered.id,
+        channel=incoming.conversation.channel,
+        provider_id=incoming.provider_id,
         event=_json(incoming.event),
         said_at=incoming.said_at,
         state="silenced" if entered.handed_over else "waiting",
-        **key,
     )
-    if added is not None:
-        return Received(entered=entered, new=True, settled=entered.handed_over)
-    known = transaction.one(_SQL["is_settled"], **key)
-    return Received(entered=entered, new=False, settled=known is not None and known["settled"])
+    return Received(entered, new=added is not None)
 
 
 def waiting(transaction: Transaction, conversation_id: int, quiet: float, longest: float) -> Waiting:

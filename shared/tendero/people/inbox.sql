@@ -19,14 +19,6 @@ values (:conversation_id, :channel, :provider_id, cast(:event as text)::jsonb,
 on conflict (shop_id, channel, provider_id) do nothing
 returning id;
 
--- name: is_settled
--- Whether a message that was stored before has been seen to, and its conversation waits for nothing.
-select i.state <> 'waiting' and not exists (
-    select from outbox o where o.conversation_id = i.conversation_id and o.state in ('waiting', 'sending')
-) as settled
-from inbox i
-where i.channel = :channel and i.provider_id = :provider_id;
-
 -- name: waiting
 -- With the seconds until the customer has been quiet for long enough, or has kept us waiting for too long.
 select id, event,

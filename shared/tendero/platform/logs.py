@@ -60,6 +60,12 @@ def clear() -> None:
     _context.set({})
 
 
+def correlation() -> dict[str, str]:
+    """The header that hands this context's `correlation_id` on to another function; none without one."""
+    bound = _context.get().get("correlation_id")
+    return {"X-Correlation-Id": bound} if bound else {}
+
+
 class Logger:
     """Writes log lines. `message` is fixed text; what varies stands in `fields`."""
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from tendero.platform import logs
 from tendero.platform.cloud_tasks import CloudTasks
 from tendero.platform.errors import ServiceUnavailable, SettingsError, TaskError
 from tendero.platform.settings import Settings
@@ -126,7 +127,8 @@ class CloudTasksQueue:
         request: dict[str, Any] = {
             "url": url,
             "http_method": "POST",
-            "headers": {"Content-Type": "application/json"},
+            # The function that works it off logs under the same id.
+            "headers": {"Content-Type": "application/json", **logs.correlation()},
             "body": body,
         }
         if self._account:
