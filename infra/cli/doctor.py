@@ -17,7 +17,7 @@ _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
 
 def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
-    """Check settings, database, catalogues, queue and model; exit status 1 when one of them fails."""
+    """Check all that an answer depends on, chat platforms included; exit status 1 when something fails."""
     found = environment(env_file)
     seen = []
     for check in _checks(found):
@@ -31,7 +31,7 @@ def doctor(as_json: Json = False, env_file: EnvFile = None) -> None:
 
 
 def _checks(found: Environment) -> Iterator[Check]:
-    from infra.cli.checks import catalogues, database, machine, services
+    from infra.cli.checks import catalogues, channels, database, machine, services
     from tendero.catalog import job
     from tendero.platform.secrets import Secrets
 
@@ -51,6 +51,7 @@ def _checks(found: Environment) -> Iterator[Check]:
     yield services.queue(settings)
     yield services.model(settings)
     yield services.callers(settings)
+    yield from channels.checks(settings)
 
 
 def _show(check: Check) -> None:

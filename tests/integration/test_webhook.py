@@ -293,6 +293,19 @@ def test_health_is_degraded_by_an_empty_or_stale_catalogue(db: Database, databas
     assert health_of(db, sync_interval_minutes=60)[1]["status"] == "ok"
 
 
+def test_health_names_the_channels_and_those_half_set_up(db: Database, database_url: str) -> None:
+    fill(database_url, products=3, minutes=10)
+    assert health_of(db)[1]["checks"]["channels"] == {"status": "ok", "configured": ["dialogflow"]}
+    chatwoot = {"chatwoot_base_url": "https://chat.example", "reply_url": "https://reply.example"}
+    _, report = health_of(db, **chatwoot)
+    assert (report["status"], report["checks"]["channels"]["unfinished"]) == ("degraded", ["chatwoot"])
+    _, report = health_of(db, **chatwoot, chatwoot_webhook_secret="s")
+    assert (report["status"], report["checks"]["channels"]["configured"]) == (
+        "ok",
+        ["dialogflow", "chatwoot"],
+    )
+
+
 def test_health_is_down_without_database_and_shows_no_internals() -> None:
     status, report = health_of(database(Settings(db_host="127.0.0.1", db_port=1, db_password="hunter22")))
     assert (status, report["status"]) == (503, "down")

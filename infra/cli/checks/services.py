@@ -30,23 +30,28 @@ def shop(settings: Settings) -> Check:
 def queue(settings: Settings) -> Check:
     if not settings.embed_url:
         return ok("queue", "none: EMBED_URL is empty, so a sync embeds by itself")
+    return running("queue", settings, settings.embed_queue, "EMBED_QUEUE")
+
+
+def running(name: str, settings: Settings, queue: str, variable: str) -> Check:
+    """Whether this queue, which `variable` names, takes tasks and gives them out."""
     from google.api_core.exceptions import GoogleAPICallError, RetryError
     from google.auth.exceptions import GoogleAuthError
 
     try:
-        tasks = CloudTasksQueue(settings, settings.embed_queue)
+        tasks = CloudTasksQueue(settings, queue)
         found = tasks.client().get_queue(name=tasks.path, timeout=_SECONDS)
     except GoogleAuthError as error:
-        return fail("queue", str(error).split("\n")[0], "Run `gcloud auth application-default login`.")
+        return fail(name, str(error).split("\n")[0], "Run `gcloud auth application-default login`.")
     except (GoogleAPICallError, RetryError) as error:
-        message = f"{settings.embed_queue}: {error.message or error}"
-        return fail("queue", message, "Check GCP_PROJECT_ID, TASKS_LOCATION and EMBED_QUEUE.")
+        message = f"{queue}: {error.message or error}"
+        return fail(name, message, f"Check GCP_PROJECT_ID, TASKS_LOCATION and {variable}.")
     except TenderoError as error:
-        return fail("queue", str(error))
+        return fail(name, str(error))
     state = found.state.name.lower()
     if state != "running":
-        return fail("queue", f"{tasks.path} is {state}", f"gcloud tasks queues resume {settings.embed_queue}")
-    return ok("queue", tasks.path)
+        return fail(name, f"{tasks.path} is {state}", f"gcloud tasks queues resume {queue}")
+    return ok(name, tasks.path)
 
 
 def model(settings: Settings) -> Check:

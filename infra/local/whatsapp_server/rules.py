@@ -46,10 +46,15 @@ class Refused(Exception):
         return cls(status, code, title, details or title)
 
 
-def check(request: Request, path: str, token: str) -> dict[str, Any]:
-    """The body of a request that Meta takes: a message, or `status`. Raises Refused."""
+def authorise(request: Request, token: str) -> None:
+    """Raises Refused for any other token."""
     if request.headers.get("Authorization") != f"Bearer {token}":
         raise Refused.of("token")
+
+
+def check(request: Request, path: str, token: str) -> dict[str, Any]:
+    """The body of a request that Meta takes: a message, or `status`. Raises Refused."""
+    authorise(request, token)
     if request.method != "POST" or request.path != path:
         raise Refused.of("parameter", "Unsupported request. The number or the path does not exist.")
     try:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 
 from infra.local.recording import Fault
 from infra.local.stand_in import StandIn, json_response
-from infra.local.whatsapp_server.rules import Refused, check
+from infra.local.whatsapp_server.rules import Refused, authorise, check
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -87,6 +87,9 @@ class Server(StandIn):
         try:
             if fault and fault.kind not in _LATER:
                 raise Refused.of(fault.kind)
+            if request.method == "GET" and request.path == f"/{VERSION}/{PHONE_NUMBER_ID}":
+                authorise(request, TOKEN)
+                return json_response({"display_phone_number": _DISPLAY_NUMBER, "id": PHONE_NUMBER_ID})
             body = check(request, f"/{VERSION}/{PHONE_NUMBER_ID}/messages", TOKEN)
         except Refused as refused:
             return json_response(refused.body, refused.status)

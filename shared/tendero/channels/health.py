@@ -7,10 +7,12 @@ from typing import Any
 
 from tendero import __version__
 from tendero.assistant.background import Task
+from tendero.channels import registry
 from tendero.channels.parts import Parts
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import DatabaseUnavailable, DeadlineExceeded, SchemaMissing, SettingsError
 from tendero.platform.logs import logger
+from tendero.platform.settings import Settings
 from tendero.platform.sql import load
 
 _SQL = load(__file__)
@@ -29,11 +31,13 @@ _REASONS: dict[type[Exception], str] = {
 
 
 def health(parts: Callable[[], Parts]) -> dict[str, Any]:
-    """`status` is `ok`, `degraded` (an empty or stale catalogue) or `down`, beside one entry per check."""
+    """`status` is `ok`, `degraded` (an empty or stale catalogue, a channel half set up) or `down`, beside one
+    entry per check."""
     checks: dict[str, dict[str, Any]] = {}
     try:
         built = Task("The parts", parts).result(Deadline(_BUILD_SECONDS))
         checks["model"] = {"status": "configured" if built.settings.openai_api_key else "off"}
+        checks["channels"] = _channels(built.settings)
         checks["catalogue"] = _catalogue(built)
         checks["database"] = {"status": "ok"}
     except Exception as error:
@@ -42,6 +46,15 @@ def health(parts: Callable[[], Parts]) -> dict[str, Any]:
     states = {check["status"] for check in checks.values()}
     status = next((each for each in ("down", "degraded") if each in states), "ok")
     return {"status": status, "checks": checks, "version": __version__}
+
+
+def _channels(settings: Settings) -> dict[str, Any]:
+    """Which are answered, and which the shop has begun to set up and not finished."""
+    wanted = registry.wanted(settings)
+    unfinished = [name for name in wanted if registry.lacking(name, settings)]
+    answered = ["dialogflow", *(name for name in wanted if name not in unfinished)]
+    found: dict[str, Any] = {"status": "degraded" if unfinished else "ok", "configured": answered}
+    return {**found, "unfinished": unfinished} if unfinished else found
 
 
 def _catalogue(parts: Parts) -> dict[str, Any]:

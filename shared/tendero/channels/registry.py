@@ -52,11 +52,14 @@ def path(name: str) -> str:
     return next(path for path, leads_to in PATHS.items() if leads_to == name)
 
 
-def lacking(name: str, settings: Settings, secrets: Secrets) -> list[str]:
-    """The variables that have to be set before this channel's deliveries are taken. Raises SecretError."""
+def lacking(name: str, settings: Settings, secrets: Secrets | None = None) -> list[str]:
+    """The variables that have to be set before this channel's deliveries are taken.
+
+    Without `secrets`, those in the settings count. Raises SecretError.
+    """
 
     def is_set(setting: str) -> bool:
-        return bool(secrets.get(setting) if setting in _SECRET else getattr(settings, setting))
+        return bool(secrets.get(setting) if secrets and setting in _SECRET else getattr(settings, setting))
 
     groups = (*_NEEDED_BY_ALL, *_NEEDED[name])
     return [" or ".join(map(str.upper, group)) for group in groups if not any(map(is_set, group))]
