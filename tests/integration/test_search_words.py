@@ -11,6 +11,7 @@ from tendero.catalog.search import lexical, question, ranking, typos
 from tendero.catalog.search.filters import Filters, condition
 from tendero.catalog.search.lexical import Found
 from tendero.catalog.search.passing import Passing
+from tendero.catalog.search.slots import slots
 from tendero.platform.database import Database
 from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
@@ -22,7 +23,7 @@ def found(shop: Shop, text: str, *, in_stock: bool = False) -> list[Found]:
     met = Passing(condition(Filters(in_stock=in_stock)))
     with shop.db.transaction() as transaction:
         corrected = typos.corrections(transaction, asked)
-        return lexical.find(transaction, asked, met, most=10, corrected=corrected)
+        return lexical.find(transaction, slots(transaction, asked, corrected), met, most=10)
 
 
 def names(shop: Shop, text: str, **options: bool) -> list[str]:
@@ -88,7 +89,9 @@ def test_what_is_said_to_be_without_comes_first(db: Database, without: dict[str,
     assert hits[1].kept == 1
     with shop.db.transaction() as transaction:
         asked = question.read("galletas sin gluten")
-        kept = lexical.negation(transaction, asked, [each.product_id for each in hits])
+        kept = lexical.negation(
+            transaction, slots(transaction, asked, {}), [each.product_id for each in hits]
+        )
     assert [kept.get(each.product_id, 1.0) for each in hits] == [each.kept for each in hits]
 
 

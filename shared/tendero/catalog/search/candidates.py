@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tendero.catalog.search import fusion, lexical, ranking, vector, vocabulary
 from tendero.catalog.search.fusion import Candidate
 from tendero.catalog.search.leg import Neighbours
 from tendero.catalog.search.lexical import Found
 from tendero.catalog.search.question import Question
+from tendero.catalog.search.slots import Slots
 from tendero.platform.database import Transaction
+
+
+class Legs(NamedTuple):
+    """What words found, and what vectors."""
+
+    worded: Sequence[Found]
+    neighbours: Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +44,14 @@ class Why:
 
 
 def ordered(
-    transaction: Transaction, question: Question, worded: Sequence[Found], neighbours: Neighbours, model: str
+    transaction: Transaction, question: Question, meant: Slots, legs: Legs, model: str
 ) -> dict[int, Why]:
     """All that either leg found by id, best first. Raises DatabaseError or DeadlineExceeded."""
+    worded, neighbours = legs
     found = {each.product_id: each for each in worded}
     near = {each.product_id: each.similarity for each in neighbours.near}
     ids = list(dict.fromkeys((*found, *near)))
-    kept = lexical.negation(transaction, question, [each for each in near if each not in found])
+    kept = lexical.negation(transaction, meant, [each for each in near if each not in found])
     kept |= {each.product_id: each.kept for each in worded}
     branded = vocabulary.having(transaction, question.brands, ids)
     trust = ranking.closeness(model).trust(max(near.values(), default=0.0))

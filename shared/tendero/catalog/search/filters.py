@@ -84,18 +84,30 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """SQL over the alias `offer` (search_offers), with `:parameters`; false where nothing is demanded, which is
-    "true" in SQL.
+    """SQL over the alias `offer` (search_offers), with `:parameters`; "true", and false in Python, where
+    nothing is demanded.
 
-    `sql` is for any product. In parts: `single` for those without variations, `varied` for those with, of
-    which some one variation must meet `variation`, over their ids as `varied.product_id`.
+    For any product, `values` are the brands, categories and options that it must have, over nothing but its
+    `offer.product_id`, and `offers` all else. For parts of them, `single` is all for those without
+    variations, `varied` for those with, of which some one variation must meet `variation`, over their ids as
+    `varied.product_id`.
     """
 
-    sql: str
+    values: str
+    offers: str
     single: str
     varied: str
     variation: str
     parameters: dict[str, Any]
+
+    @property
+    def sql(self) -> str:
+        """`values` and `offers` together."""
+        return _all_of([each for each in (self.values, self.offers) if each != _ANY])
+
+    @property
+    def has_values(self) -> bool:
+        return self.values != _ANY
 
     def __bool__(self) -> bool:
         return self.sql != _ANY
@@ -147,18 +159,19 @@ def relaxations(filters: Filters) -> Iterator[tuple[Filters, tuple[Demand, ...]]
 def condition(filters: Filters) -> Condition:
     """The filters as a condition on a row of search_offers. Exact: what it lets pass meets them all."""
     found = _conditions(filters)
-    parts = found.product
-    variation = _ANY
-    if (
-        len(found.variant) > 1
-        or filters.options
-        or any(is_of_variations(each.facet) for each in filters.excluded)
-    ):
-        conditions = " and ".join(found.variant)
-        parts = [*parts, _SQL["one_variant"].text.replace("{conditions}", conditions)]
+    offers, variation = found.offers, _ANY
+    varying = filters.options or any(is_of_variations(each.facet) for each in filters.excluded)
+    if len(found.variant) > 1 or varying:
+        conditions = _all_of(found.variant)
+        offers = [*offers, _SQL["one_variant"].text.replace("{conditions}", conditions)]
         variation = _SQL["some_variant"].text.replace("{conditions}", conditions)
     return Condition(
-        _all_of(parts), _all_of(found.single), _all_of(found.product), variation, found.parameters
+        values=_all_of(found.values),
+        offers=_all_of(offers),
+        single=_all_of([*found.values, *found.single]),
+        varied=_all_of([*found.values, *found.offers]),
+        variation=variation,
+        parameters=found.parameters,
     )
 
 
@@ -199,25 +212,31 @@ def is_of_variations(facet: str) -> bool:
 
 
 class _Conditions(NamedTuple):
-    """What a product must meet, what one without variations must, what one variation must; all with the
-    parameters."""
+    """What a product must have, what its offer must meet, what that of one without variations must, what one
+    variation must; all with the parameters."""
 
-    product: list[str]
+    values: list[str]
+    offers: list[str]
     single: list[str]
     variant: list[str]
     parameters: dict[str, Any]
 
 
 def _conditions(filters: Filters) -> _Conditions:
-    found = _Conditions([], [], [], {})
+    found = _Conditions([], [], [], [], {})
 
-    def add(name: str, parameter: str = "", value: Any = None, *, of_variations: bool = True) -> None:
+    def add(name: str, value: Any = None, *, of_variations: bool = True) -> None:
+        parameter = f"{name}_{len(found.parameters)}"
         fragment = _fragment(f"offer_{name}", parameter)
-        found.product.append(fragment)
-        found.single.append(_fragment(f"single_{name}", parameter) if f"single_{name}" in _SQL else fragment)
+        if name == "has":
+            found.values.append(fragment)
+        else:
+            found.offers.append(fragment)
+            single = f"single_{name}"
+            found.single.append(_fragment(single, parameter) if single in _SQL else fragment)
         if of_variations:
             found.variant.append(_fragment(f"variant_{name}", parameter))
-        if parameter:
+        if value is not None:
             found.parameters[parameter] = value
 
     if filters.in_stock:
@@ -225,17 +244,16 @@ def _conditions(filters: Filters) -> _Conditions:
     if filters.on_sale:
         add("on_sale")
     if filters.price_min is not None:
-        add("price_min", "price_min", float(filters.price_min))
+        add("price_min", float(filters.price_min))
     if filters.price_max is not None:
-        add("price_max", "price_max", float(filters.price_max))
+        add("price_max", float(filters.price_max))
     for facet, ids in _alternatives((*filters.brands, *filters.categories, *filters.options)).items():
-        add("has", f"has_{len(found.product)}", ids, of_variations=is_of_variations(facet))
+        add("has", ids, of_variations=is_of_variations(facet))
     for each in filters.free_of:
-        add("has", f"has_{len(found.product)}", list(each.ids), of_variations=False)
+        add("has", list(each.ids), of_variations=False)
     for each in filters.excluded:
         varies = is_of_variations(each.facet)
-        name = "lacks_option" if varies else "lacks"
-        add(name, f"lacks_{len(found.product)}", list(each.ids), of_variations=varies)
+        add("lacks_option" if varies else "lacks", list(each.ids), of_variations=varies)
     return found
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tendero.catalog.search import ranking
 from tendero.catalog.search.filters import Condition
 from tendero.catalog.search.passing import Passed, Passing
-from tendero.catalog.search.question import Question
-from tendero.catalog.search.slots import Slot, Slots, slots
+from tendero.catalog.search.slots import Slot, Slots
 from tendero.platform.database import Transaction
 from tendero.platform.sql import Query, load
 
@@ -36,21 +35,12 @@ class Found:
     words: tuple[str, ...]
 
 
-def find(
-    transaction: Transaction,
-    question: Question,
-    passing: Passing,
-    *,
-    most: int,
-    corrected: Mapping[str, str] | None = None,
-) -> list[Found]:
+def find(transaction: Transaction, meant: Slots, passing: Passing, *, most: int) -> list[Found]:
     """At most `most` products that customers can find and that meet the condition, best first by score times
     `kept`.
 
-    Where nothing is asked for but to be without something, those that say so. `corrected` are alternatives to
-    misspelt words (see `typos`).
+    Where nothing is asked for but to be without something, those that say so.
     """
-    meant = slots(transaction, question, corrected or {})
     if not meant.asked:
         meant = replace(meant, asked=tuple(each.turned for each in meant.unwanted))
     rows = _scored(transaction, meant, passing, ranking.RESCORED if meant.unwanted else most)
@@ -69,11 +59,9 @@ def find(
     return sorted(found, key=lambda each: -each.score * each.kept)[:most]
 
 
-def negation(transaction: Transaction, question: Question, ids: Sequence[int]) -> dict[int, float]:
+def negation(transaction: Transaction, meant: Slots, ids: Sequence[int]) -> dict[int, float]:
     """What the question's unwanted words leave of each of these products' scores; 1 of those not in it."""
-    if not question.negated:
-        return {}
-    return _kept(transaction, slots(transaction, question, {}).unwanted, ids)
+    return _kept(transaction, meant.unwanted, ids)
 
 
 def _scored(transaction: Transaction, meant: Slots, passing: Passing, most: int) -> list[_Row]:
@@ -105,8 +93,10 @@ def _query(condition: Condition, passed: Passed | None) -> Query:
     if passed is None:
         return scored.filled(candidates=walked, within="true", kept="true")
     if passed.ids is None:
-        kept = _SQL["kept"].text.replace("{filters}", condition.sql)
-        return scored.filled(candidates=walked, within="true", kept=kept)
+        # What is read from the index of values alone comes first: a brand leaves few to be looked up.
+        within = condition.values.replace("offer.product_id", "posting.product_id")
+        kept = _SQL["kept"].text.replace("{filters}", condition.offers)
+        return scored.filled(candidates=walked, within=within, kept=kept)
     if passed.left <= ranking.FEW:
         return scored.filled(candidates=_SQL["listed"].named)
     return scored.filled(candidates=walked, within=_SQL["within"].named, kept="true")

@@ -50,7 +50,8 @@ class Passing:
 
     def _counted(self, transaction: Transaction) -> Passed:
         documents, left = self._guessed(transaction)
-        few = math.ceil(math.sqrt(ranking.INDEX_STEP * ranking.NEIGHBOURS_FILTERED * documents))
+        step = ranking.INDEX_STEP_OF_VALUES if self.condition.has_values else ranking.INDEX_STEP
+        few = math.ceil(math.sqrt(step * ranking.NEIGHBOURS_FILTERED * documents))
         if left > few:
             return Passed(documents, left, few)
         ids, exactly = self._listed(transaction)

@@ -49,9 +49,11 @@ ENOUGH = 20
 FEW = 500
 # Products looked at to guess how many the filters leave: takes 0.3 ms, up to 1 with a brand or category.
 SAMPLE = 1_000
-# One product that a scan of the vector index passes over takes as long as so many that are listed and compared,
-# see tests/benchmarks/vector_search.
+# One product that a scan of the vector index passes over takes as long as so many that are listed and
+# compared, see tests/benchmarks/vector_search; fewer where a brand, a category or an option is demanded,
+# since each of its products is then looked up.
 INDEX_STEP = 5.0
+INDEX_STEP_OF_VALUES = 2.5
 
 
 class Negation(NamedTuple):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from tendero.catalog import products
 from tendero.catalog.embedder import Embedder, Vector
 from tendero.catalog.models import Find, Models
 from tendero.catalog.product import Product
 from tendero.catalog.search import lexical, question, ranking, typos
-from tendero.catalog.search.candidates import Why, ordered
+from tendero.catalog.search.candidates import Legs, Why, ordered
 from tendero.catalog.search.coded import coded
 from tendero.catalog.search.filters import (
     Demand,
@@ -22,10 +21,10 @@ from tendero.catalog.search.filters import (
     relaxations,
 )
 from tendero.catalog.search.leg import Neighbours, VectorLeg, load_soon
-from tendero.catalog.search.lexical import Found
 from tendero.catalog.search.passing import Passing
 from tendero.catalog.search.question import Question
 from tendero.catalog.search.result import Hit, SearchResult
+from tendero.catalog.search.slots import Slots, slots
 from tendero.catalog.search.variations import can_be_bought, narrowed
 from tendero.catalog.search.vocabulary import recognised
 from tendero.catalog.search.watch import Watch
@@ -84,14 +83,14 @@ class ProductSearch:
                 )
             with watch.stage("understand"):
                 asked = recognised(transaction, asked)
-                corrected = typos.corrections(transaction, asked)
-        one = _Search(self._database, self._leg, embedder, asked, corrected, in_stock, limit, deadline, watch)
+                meant = slots(transaction, asked, {})
+                corrected = typos.corrections(transaction, asked) if meant.strange else {}
+                if corrected:
+                    meant = slots(transaction, asked, corrected)
+        one = _Search(
+            self._database, self._leg, embedder, asked, meant, corrected, in_stock, limit, deadline, watch
+        )
         return one.result()
-
-
-class _Legs(NamedTuple):
-    worded: Sequence[Found]
-    neighbours: Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +114,14 @@ class _Search:
     leg: VectorLeg
     embedder: Embedder
     asked: Question
+    meant: Slots
     corrected: Mapping[str, str]
     in_stock: bool
     limit: int
     deadline: Deadline | None
     watch: Watch
     vector: Vector | None = None
-    found: dict[Filters, _Found] = field(default_factory=dict)
+    legs: dict[Filters, Legs] = field(default_factory=dict)
 
     def result(self) -> SearchResult:
         demanded = self.asked.filters & Filters(in_stock=self.in_stock)
@@ -149,7 +149,14 @@ class _Search:
 
     def _is_not_sold(self) -> bool:
         """Whether giving up every demand would not help either: spares a search for each."""
-        return not self._find(Filters(in_stock=self.in_stock)).confident
+        filters = Filters(in_stock=self.in_stock)
+        return not (self._may_be_sure(self._legs(filters)) and self._find(filters).confident)
+
+    def _may_be_sure(self, legs: Legs) -> bool:
+        """Whether any product could score enough, whatever their order."""
+        nearest = max((each.similarity for each in legs.neighbours.near), default=0.0)
+        covered = max((each.coverage for each in legs.worded), default=0.0)
+        return max(covered, ranking.closeness(self.embedder.model).score(nearest)) >= ranking.CONFIDENT
 
     def _relaxations(self) -> Iterator[tuple[Filters, tuple[Demand, ...]]]:
         for number, (filters, given_up) in enumerate(relaxations(self.asked.filters)):
@@ -161,18 +168,12 @@ class _Search:
                 yield filters, given_up
 
     def _find(self, filters: Filters) -> _Found:
-        """Once for each filters, in however many ways they are come to."""
-        if filters not in self.found:
-            self.found[filters] = self._searched(filters)
-        return self.found[filters]
-
-    def _searched(self, filters: Filters) -> _Found:
         if not self.asked.words and not self.asked.negated:
             return self._demanded(filters)
         legs = self._legs(filters)
         with self.database.transaction(self.deadline) as transaction:
             with self.watch.stage("order"):
-                why = ordered(transaction, self.asked, *legs, self.embedder.model)
+                why = ordered(transaction, self.asked, self.meant, legs, self.embedder.model)
             with self.watch.stage("read"):
                 hits = tuple(self._hits(transaction, filters, why))
         return _Found(filters, hits, legs.neighbours)
@@ -186,21 +187,27 @@ class _Search:
         hits = tuple(Hit(each, 1.0, ("filters",)) for each in shown if each is not None)
         return _Found(filters, hits, Neighbours())
 
-    def _legs(self, filters: Filters) -> _Legs:
+    def _legs(self, filters: Filters) -> Legs:
+        """Asked once for the same filters, in however many ways these are come to."""
+        if filters not in self.legs:
+            self.legs[filters] = self._asked(filters)
+        return self.legs[filters]
+
+    def _asked(self, filters: Filters) -> Legs:
         met = Passing(condition(filters))
         # A cold embedder loads for longer than the words take: who has no time, and words that are sure, goes
         # without it this once.
         cold = self.deadline is not None and not self.embedder.ready
         wait = None if cold else self._start(met)
         with self.watch.stage("lexical"), self.database.transaction(self.deadline) as transaction:
-            worded = lexical.find(transaction, self.asked, met, most=ranking.DEPTH, corrected=self.corrected)
+            worded = lexical.find(transaction, self.meant, met, most=ranking.DEPTH)
         if cold and any(each.coverage >= ranking.CONFIDENT for each in worded[:_FIRST]):
             load_soon(self.embedder)
             neighbours = Neighbours()
         else:
             neighbours = (wait or self._start(met))()
         self.vector = neighbours.vector or self.vector
-        return _Legs(worded, neighbours)
+        return Legs(worded, neighbours)
 
     def _start(self, met: Passing) -> Callable[[], Neighbours]:
         return self.leg.start(self.embedder, self.asked.content, met, self.deadline, self.watch, self.vector)

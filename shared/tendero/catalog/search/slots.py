@@ -51,12 +51,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Those asked for and those unwanted, in a catalogue of `documents` products of `average` length."""
+    """Those asked for and those unwanted, in a catalogue of products of `average` length.
+
+    `strange`: some word stands in no product's name or labels, nor in more than one product.
+    """
 
     asked: tuple[Slot, ...] = ()
     unwanted: tuple[Slot, ...] = ()
-    documents: int = 0
     average: float = 0.0
+    strange: bool = False
 
 
 def slots(transaction: Transaction, question: Question, corrected: Mapping[str, str]) -> Slots:
@@ -72,12 +75,14 @@ def slots(transaction: Transaction, question: Question, corrected: Mapping[str, 
         return Slots()
     documents = rows[0]["all_documents"]
     found: dict[bool, list[Slot]] = {False: [], True: []}
+    strange = False
     for number, group in groupby(rows, key=lambda row: row["slot"]):
         forms = list(group)
         slot = _slot(number, forms, documents)
+        strange = strange or _is_strange(forms)
         if slot:
             found[forms[0]["negated"]].append(slot)
-    return Slots(tuple(found[False]), tuple(found[True]), documents, rows[0]["average"])
+    return Slots(tuple(found[False]), tuple(found[True]), rows[0]["average"], strange)
 
 
 def _columns(words: Sequence[tuple[Word, bool]], corrected: Mapping[str, str]) -> dict[str, list[Any]]:
@@ -92,6 +97,11 @@ def _columns(words: Sequence[tuple[Word, bool]], corrected: Mapping[str, str]) -
         translated = weight * ranking.TRANSLATION_WEIGHT
         rows.extend((text, slot, translated, word.mass, True, negated) for text in word.translations)
     return {name: [row[place] for row in rows] for place, name in enumerate(_COLUMNS)}
+
+
+def _is_strange(rows: Sequence[Row]) -> bool:
+    spoken = [row for row in rows if row["kind"] != "without" and not row["translated"]]
+    return not any(row["named"] for row in spoken) and sum(row["documents"] for row in spoken) <= 1
 
 
 def _slot(number: int, rows: Sequence[Row], documents: int) -> Slot | None:

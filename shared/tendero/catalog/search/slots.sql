@@ -15,14 +15,14 @@ with shop as (
     cross join lateral unnest(to_tsvector('simple', search_fold(word.value)))
 )
 select asked.slot, asked.word, asked.weight, asked.mass, asked.translated, asked.negated, form.kind, held.id,
-       coalesce(held.documents, 0) as documents, shop.documents as all_documents, shop.average
+       coalesce(held.documents, 0) as documents, coalesce(held.named, 0) as named, shop.documents as all_documents, shop.average
 from shop
 cross join asked
 cross join lateral (values ('own', term), ('other', case term when stem then stem || '/a' else stem end),
                            ('without', '!' || stem)) form(kind, term)
 left join lateral (
     -- One index look-up per term, whatever the planner expects.
-    select id, documents from search_terms
+    select id, documents, named from search_terms
     where shop_id = current_setting('tendero.shop_id') and search_terms.term = form.term
     offset 0
 ) held on true

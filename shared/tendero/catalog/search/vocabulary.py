@@ -88,7 +88,7 @@ def having(transaction: Transaction, choices: Sequence[Choice], product_ids: Seq
     if not values or not product_ids:
         return set()
     rows = transaction.fetch(_SQL["having"], values=values, ids=list(product_ids))
-    return {row["product_id"] for row in rows}
+    return set(rows[0]["found"])
 
 
 def _matches(transaction: Transaction, heard: Sequence[Spoken]) -> Iterator[_Match]:
