@@ -9,3 +9,7 @@ create index search_offers_varied on search_offers (shop_id, price_low, price_hi
 -- For questions that name nothing but filters: in the order of their answers, so that the first few are enough.
 create index search_offers_shown
     on search_offers (shop_id, in_stock desc, on_sale desc, price_low, product_id) include (price_high, varied);
+
+-- Whether a product has a value is read from the index alone too.
+drop index search_facets_product;
+create index search_facets_product on search_facets (product_id, value_id) include (shop_id);

@@ -87,10 +87,10 @@ class Condition:
     """SQL over the alias `offer` (search_offers), with `:parameters`; "true", and false in Python, where
     nothing is demanded.
 
-    For any product, `values` are the brands, categories and options that it must have, over nothing but its
-    `offer.product_id`, and `offers` all else. For parts of them, `single` is all for those without
-    variations, `varied` for those with, of which some one variation must meet `variation`, over their ids as
-    `varied.product_id`.
+    `values` are the brands, categories and options that a product must have, over nothing but its
+    `offer.product_id`; `offers` is all else. In parts, the latter is `single` for products without
+    variations, and `varied` for those with, of which some one variation must meet `variation`, over their
+    ids as `varied.product_id`.
     """
 
     values: str
@@ -168,8 +168,8 @@ def condition(filters: Filters) -> Condition:
     return Condition(
         values=_all_of(found.values),
         offers=_all_of(offers),
-        single=_all_of([*found.values, *found.single]),
-        varied=_all_of([*found.values, *found.offers]),
+        single=_all_of(found.single),
+        varied=_all_of(found.offers),
         variation=variation,
         parameters=found.parameters,
     )

@@ -69,6 +69,8 @@ class Passing:
 
     def _listed(self, transaction: Transaction) -> tuple[str, int]:
         met = self.condition
-        query = _SQL["passed"].filled(single=met.single, varied=met.varied, variation=met.variation)
+        query = _SQL["having" if met.has_values else "passed"].filled(
+            values=met.values, single=met.single, varied=met.varied, variation=met.variation
+        )
         row = transaction.fetch(query, **met.parameters)[0]
         return row["ids"], row["left"]

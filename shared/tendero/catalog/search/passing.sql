@@ -29,3 +29,14 @@ from (
     union all
     select varied.product_id from varied where {variation}
 ) each;
+
+-- name: having
+-- The same where values are demanded: each product that has them is looked up once.
+with varied as materialized (
+    select offer.product_id, offer.varied
+    from search_offers offer
+    where offer.shop_id = current_setting('tendero.shop_id') and {values} and {varied}
+)
+select coalesce(array_agg(product_id), '{}')::text as ids, count(*) as left
+from varied
+where not varied.varied or {variation};
