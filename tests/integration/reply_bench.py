@@ -29,7 +29,7 @@ from tendero.platform.settings import Settings
 from tendero.platform.sql import Query
 
 _app = Flask(__name__)
-TIMES = Times(lease=0.5, call=0.3, database=5.0, patience=0.2)
+TIMES = Times(lease=10.0, call=5.0, database=10.0, patience=0.2)
 Hook = Callable[[], None]
 
 
@@ -174,7 +174,7 @@ class Bench:
     def say(self, text: str, number: int = 1, **more: Any) -> Response:
         return self.tell(said(text, number, **more))
 
-    def until_done(self, event: Event, seconds: float = 10.0) -> Response:
+    def until_done(self, event: Event, seconds: float = 60.0) -> Response:
         """What a queue does: again and again, until the answer is 200."""
         end, attempt = time.monotonic() + seconds, 1
         while True:
@@ -183,7 +183,7 @@ class Bench:
                 return response
             assert time.monotonic() < end, response.get_data(as_text=True)
             attempt += 1
-            time.sleep(0.05)
+            time.sleep(0.25)
 
     def at_once(self, events: Sequence[Event]) -> list[int]:
         with ThreadPoolExecutor(len(events)) as threads:

@@ -14,6 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+# What a worker imports late: processes that are forked share it.
+import dbutils.pooled_db  # noqa: F401
+import pg8000.dbapi  # noqa: F401
+import structlog.processors  # noqa: F401
+
+from tendero.channels.desk import Times
 from tendero.platform.connect import database
 from tendero.platform.database import Database, Transaction
 from tendero.platform.deadline import Deadline
@@ -21,6 +27,8 @@ from tendero.platform.settings import Settings
 from tests.integration.reply_bench import Bench, Engine, Platform
 
 NEVER = 10**6
+# The leases of the dead end soon.
+TIMES = Times(lease=0.5, call=0.3, database=10.0, patience=0.2)
 PIECES = 2
 
 
@@ -68,7 +76,8 @@ def bench(url: str, file: Path, at: int = NEVER) -> tuple[Bench, Fuse]:
     fused: Any = FusedDatabase(database(Settings.load({"DATABASE_URL": url})), fuse)
     engine = FusedEngine(pieces=PIECES)
     engine.fuse = fuse
-    return Bench(fused, Platform(file, before=fuse.step, after=fuse.step), engine), fuse
+    platform = Platform(file, before=fuse.step, after=fuse.step)
+    return Bench(fused, platform, engine, times=TIMES), fuse
 
 
 def conversation(number: int) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tendero.platform.database import Database
 from tests.integration.reply_bench import Bench, Engine, Platform, said
-from tests.integration.reply_killed import NEVER, PIECES, conversation, deliver
+from tests.integration.reply_killed import NEVER, PIECES, TIMES, conversation, deliver
 
 ROOT = Path(__file__).resolve().parents[2]
 DIED = -signal.SIGKILL
@@ -36,7 +36,7 @@ def test_a_worker_killed_anywhere_loses_nothing_and_says_nothing_twice(
     assert steps > 20
     plan = {step: step for step in range(1, steps + 1)}
     assert die(database_url, file, plan) == [DIED] * steps
-    bench = Bench(db, Platform(file), Engine(pieces=PIECES))
+    bench = Bench(db, Platform(file), Engine(pieces=PIECES), times=TIMES)
     if deaths > 1:
         # As time goes by; the next worker dies as well, at any step of what is left.
         chance = random.Random()
@@ -49,7 +49,7 @@ def test_a_worker_killed_anywhere_loses_nothing_and_says_nothing_twice(
         bench.until_done(said("still there?", 2, id=f"second-{number}", **ids))
         bench.until_done(said("hi", 1, id=f"first-{number}", **ids))
 
-    with ThreadPoolExecutor(8) as threads:
+    with ThreadPoolExecutor(len(plan)) as threads:
         list(threads.map(go_on, plan))
     for number in plan:
         sent = bench.platform.sent(conversation(number))

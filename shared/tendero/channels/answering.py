@@ -59,7 +59,8 @@ class Answering:
         if self._turns and self._desk.deadline.remaining() < self._least_seconds:
             raise TryAgain("The customer goes on writing: another request goes on answering.", 0.0)
         self._turns += 1
-        Turn(self._desk, self._lease, held, waiting.messages).run()
+        if Turn(self._desk, self._lease, held, waiting.messages).run():
+            Delivery(self._desk, self._lease, held).run()
 
     def _release(self) -> None:
         """A lease that cannot be given back ends by itself."""

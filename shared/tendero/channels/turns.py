@@ -56,21 +56,26 @@ class Turn:
         self._ids, self._events = _readable(messages)
         self._unreadable = [each for each, _ in messages if each not in self._ids]
 
-    def run(self) -> None:
-        """Returns when the answer is stored, or the messages need none. Raises LeaseLost, DatabaseError."""
+    def run(self) -> bool:
+        """Whether an answer is stored, to be sent now; the messages may need none.
+
+        Raises LeaseLost, DatabaseError.
+        """
         if self._unreadable:
             self._silence(self._unreadable)
         thought = self._thought() if self._events else None
         if thought is None or not thought.reply.texts:
             self._silence(self._ids)
-            return
+            return False
         calls = self._written(thought)
         thought = replace(thought, reply=calls.reply)
         try:
             self._store(thought, calls)
         except _Silenced:
             self._drop(thought)
+            return False
         self._report(thought)
+        return True
 
     def _silence(self, ids: Sequence[int]) -> None:
         with self._desk.database.transaction(self._desk.soon()) as transaction:
