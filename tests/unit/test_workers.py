@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 
@@ -23,6 +24,18 @@ def test_the_result_and_the_error_come_through() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             workers.run(lambda: 1 // 0, Deadline(10))
+
+
+def test_one_place_serves_one_piece_after_the_other_in_one_thread() -> None:
+    workers = Workers(1)
+    assert len({workers.run(threading.get_ident, Deadline(10)) for _ in range(200)}) == 1
+
+
+def test_pieces_at_the_same_time_have_threads_of_their_own() -> None:
+    workers, met = Workers(8), threading.Barrier(8)
+    with ThreadPoolExecutor(8) as callers:
+        work = lambda _: workers.run(lambda: met.wait(20), Deadline(20))  # noqa: E731
+        assert sorted(callers.map(work, range(8))) == list(range(8))
 
 
 def test_an_own_timeout_of_the_work_is_not_mistaken_for_the_deadline() -> None:
