@@ -44,6 +44,7 @@ class Platform:
     cuts: list[Exception] = field(default_factory=list)
     before: Hook = lambda: None
     after: Hook = lambda: None
+    when_asked: Hook = lambda: None
     asked: list[str] = field(default_factory=list)
     typing: list[str] = field(default_factory=list)
 
@@ -94,6 +95,7 @@ class TestChannel(Channel):
 
     def find_sent(self, sending: Sending, place: Place, deadline: Deadline) -> str | None:
         self.platform.asked.append(sending.key)
+        self.platform.when_asked()
         found = [each for each in self.platform.sent(place.conversation) if each["key"] == sending.key]
         return found[0]["id"] if found else None
 

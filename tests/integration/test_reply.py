@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tendero.channels.channel import Event, Kind, Media, Undeliverable
+from tendero.channels.desk import Times
 from tendero.platform.database import Database
 from tendero.platform.errors import DatabaseUnavailable
 from tests.integration.reply_bench import (
@@ -198,6 +199,28 @@ def test_a_worker_that_wakes_between_two_pieces_leaves_the_rest_to_its_follower(
     assert bench.platform.texts() == ["re: hi", "piece 2", "piece 3"]
     assert bench.platform.asked == ["tendero-1"]
     assert set(bench.states("outbox")) == {"sent"}
+
+
+def test_a_worker_that_sleeps_just_before_it_sends_does_not_send(db: Database, platform: Platform) -> None:
+    times = Times(lease=0.2, call=0.1)
+    bench = Bench(db, platform, times=times)
+    platform.refusals = [cut()]
+    assert bench.say("hi").status_code == 503
+    bench.run("update outbox set not_before = now()")
+    meeting = platform.when_asked = Meeting()
+    statuses: list[int] = []
+    sleeping = start(lambda: statuses.append(bench.say("hi").status_code))
+    assert meeting.there.wait(10)
+    platform.when_asked = lambda: None
+    time.sleep(2 * times.call + times.lease)
+    bench.until_done(said("hi"))
+    # What it found out before it slept is that the message had not arrived.
+    platform.sent = lambda *_: []  # type: ignore[method-assign]
+    meeting.on.set()
+    sleeping.join()
+    del platform.sent
+    assert statuses == [503]
+    assert platform.texts() == ["re: hi"]
 
 
 # Persons.

@@ -43,6 +43,7 @@ class Delivery:
         self._channel: Channel = desk.channels(held.conversation.channel)
         self._place = place_of(held)
         self._silent = False
+        self._leased = Deadline(0.0)
 
     def run(self) -> None:
         """Returns when nothing is left to send. Raises TryAgain, LeaseLost, DatabaseError."""
@@ -79,6 +80,7 @@ class Delivery:
         knows other messages by, where it has to be asked. Raises LeaseLost or TryAgain after settling."""
         stop: LeaseLost | TryAgain | None = None
         call, known = None, frozenset[str]()
+        leased = Deadline(self._seconds)
         with self._desk.database.transaction(self._desk.soon()) as transaction:
             try:
                 held = self._lease.hold(transaction, self._seconds)
@@ -96,6 +98,7 @@ class Delivery:
                     known = outbox.known(transaction, self._lease.conversation_id, call)
         if stop is not None:
             raise stop
+        self._leased = leased
         return None if call is None else (call, known)
 
     def _settled(self, call: Call, known: frozenset[str]) -> Settle:
@@ -114,6 +117,9 @@ class Delivery:
         return self._made(call, sending)
 
     def _made(self, call: Call, sending: Sending) -> Settle:
+        if self._leased.remaining() < self._desk.times.call:
+            # This process has slept: by the end of the call, another worker may be at the same message.
+            raise TryAgain(f"The lease ends too soon for message {call.id}.", 0.0)
         try:
             provider_id = self._channel.send(sending, self._place, self._call_deadline())
         except Undeliverable as error:
