@@ -6,7 +6,7 @@ A platform waits a few seconds for the acknowledgement, and some take the conver
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -31,7 +31,7 @@ _MOST_BYTES = 4_000_000
 _DEADLINE_SECONDS = 4.0
 # A queue that takes nothing for this long is given up.
 _QUEUE_SECONDS = 1.5
-_INBOX_SECONDS = 1.5
+_INBOX_SECONDS = 2.0
 # The function `reply` ends after 150.
 _DISPATCH_SECONDS = 160
 _MOST_HANGING = 400
@@ -74,6 +74,7 @@ class ChatDoor:
         self._breaker = Breaker("The queue", failures=3, open_seconds=10.0)
         self._lock = threading.Lock()
         self._built: Channel | None = None
+        self._connected = False
 
     def __call__(self, request: Request) -> Response:
         """The acknowledgement of one delivery. Raises BadRequest, with 401 or 403 for a wrong signature.
@@ -98,7 +99,9 @@ class ChatDoor:
 
     def _in_time(self, work: Callable[[], Response]) -> Response:
         try:
-            return self._workers.run(work, Deadline(_DEADLINE_SECONDS))
+            # What may hang without an end is what opens the connections to Secret Manager and to the queue.
+            # Once they are open, every call over them has a time limit, and a thread costs more than they do.
+            return work() if self._connected else self._workers.run(work, Deadline(_DEADLINE_SECONDS))
         except BadRequest:
             raise
         except SettingsError as error:
@@ -111,37 +114,48 @@ class ChatDoor:
 
     def _take(self, request: Request) -> Response:
         channel = self._channel()
-        for event in channel.receive(request):
-            self._hand_over(channel, replace(event, text=event.text[:_MOST_CHARACTERS]))
+        events = [replace(each, text=each.text[:_MOST_CHARACTERS]) for each in channel.receive(request)]
+        if events:
+            self._hand_over(channel, events)
         return channel.acknowledge()
 
-    def _hand_over(self, channel: Channel, event: Event) -> None:
+    def _hand_over(self, channel: Channel, events: Sequence[Event]) -> None:
         queue = self._queue()
-        name = f"{self._name}-{self._settings.shop_id}-{event.kind}-{event.id}"
         try:
             with self._breaker.guard():
-                queue.enqueue(self._settings.reply_url, {"event": event.to_json()}, name=name)
+                self._enqueue(queue, events)
+            self._connected = True
         except Exception as error:
             _log.error("the queue takes nothing: kept in the inbox", channel=self._name, reason=str(error))
-            self._keep(channel, event)
+            self._workers.run(partial(self._keep, channel, events), Deadline(_INBOX_SECONDS))
 
-    def _keep(self, channel: Channel, event: Event) -> None:
+    def _enqueue(self, queue: TaskQueue, events: Sequence[Event]) -> None:
+        url, shop = self._settings.reply_url, self._settings.shop_id
+        tasks = [(f"{self._name}-{shop}-{each.kind}-{each.id}", {"event": each.to_json()}) for each in events]
+        if len(tasks) > 1:
+            queue.enqueue_all(url, tasks)
+        else:
+            ((name, payload),) = tasks
+            queue.enqueue(url, payload, name=name)
+
+    def _keep(self, channel: Channel, events: Sequence[Event]) -> None:
         from tendero.channels import news
 
         with self._database().transaction(Deadline(_INBOX_SECONDS)) as transaction:
-            if event.kind is Kind.MESSAGE:
-                news.receive(transaction, event)
-                return
-            try:
-                news.take_down(transaction, event, channel)
-            except LookupError as error:
-                raise ServiceUnavailable(str(error)) from error
+            for event in events:
+                if event.kind is Kind.MESSAGE:
+                    news.receive(transaction, event)
+                    continue
+                try:
+                    news.take_down(transaction, event, channel)
+                except LookupError as error:
+                    raise ServiceUnavailable(str(error)) from error
 
     def _channel(self) -> Channel:
-        lacking = registry.lacking(self._name, self._settings, self._secrets)
-        if lacking:
-            raise SettingsError(f"Set {', '.join(lacking)}: without, {self._name} is not answered.")
         with self._lock:
             if self._built is None:
                 self._built = registry.channel(self._name, self._settings, self._secrets)
-            return self._built
+        lacking = registry.lacking(self._name, self._settings, self._secrets)
+        if lacking:
+            raise SettingsError(f"Set {', '.join(lacking)}: without, {self._name} is not answered.")
+        return self._built
