@@ -156,11 +156,9 @@ class Turn:
         times = self._desk.times
         with self._desk.database.transaction(self._desk.soon()) as transaction:
             held = self._lease.hold(transaction, times.lease + times.call)
-            if held.handed_over:
-                raise _Silenced
             added = memory.add(transaction, held.conversation, thought)
             if not inbox.answered(transaction, self._ids, added.customer_id):
-                # Taken over and given back while the engine thought.
+                # A person has taken over, and may even have given back, while the engine thought.
                 raise _Silenced
             outbox.add(
                 transaction,
