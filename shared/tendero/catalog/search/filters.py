@@ -14,6 +14,8 @@ from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__, prepared=True)
+# Planned for the values at hand: few products may meet them, or nearly all.
+_MATCHING = load(__file__)["matching"]
 
 _ANY = "true"
 # The facet of any other option begins with this, before the option's folded name.
@@ -193,7 +195,7 @@ def matching(transaction: Transaction, filters: Filters, most: int) -> list[int]
     """Ids of products that meet the filters, for a question that says nothing else: what can be bought first,
     then what is reduced, then the cheapest."""
     met = condition(filters)
-    query = _SQL["matching"].filled(filters=met.sql)
+    query = _MATCHING.filled(filters=met.sql)
     return [row["product_id"] for row in transaction.fetch(query, most=most, **met.parameters)]
 
 

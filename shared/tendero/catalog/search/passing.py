@@ -12,6 +12,8 @@ from tendero.platform.database import Transaction
 from tendero.platform.sql import load
 
 _SQL = load(__file__, prepared=True)
+# From which side to come depends on how many products each of the values at hand leaves.
+_LISTS = load(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Passing:
 
     def _listed(self, transaction: Transaction) -> tuple[str, int]:
         met = self.condition
-        query = _SQL["having" if met.has_values else "passed"].filled(
+        query = _LISTS["having" if met.has_values else "passed"].filled(
             values=met.values, single=met.single, varied=met.varied, variation=met.variation
         )
         row = transaction.fetch(query, **met.parameters)[0]
