@@ -8,19 +8,12 @@ the medians.
 
 from __future__ import annotations
 
-import compileall
-import hashlib
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-import venv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +23,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from infra.build import ROOT, build
 from infra.local.demo_shop.server import Server as DemoShop
 from infra.local.model_server.server import ModelServer
 from infra.local.parts import DEMO_SHOP
@@ -42,12 +34,11 @@ from tendero.platform import logs
 from tendero.platform.secrets import Secrets
 from tendero.platform.settings import Settings
 from tests.benchmarks.deliveries import SETTINGS, Delivery, chatwoot, twilio
+from tests.benchmarks.upload import HELLO, python, serving, upload
 from tests.loopback import loopback, says
 
 ROUNDS = 11
 QUEUE = "projects/demo/locations/here/queues/reply"
-KEPT = ROOT / ".tendero" / "benchmarks"
-HELLO = "import functions_framework\n\n@functions_framework.http\ndef hello(request):\n    return 'hello'\n"
 
 
 @dataclass(frozen=True)
@@ -76,8 +67,8 @@ def main() -> None:
             Case("sync: a request refused", "sync", _json({"source": "none"}), 400, templates),
             Case("embed: nothing left to embed", "embed", _json({"product_ids": [1]}), environment=templates),
         ]
-        sources = {each: _upload(each) for each in ("webhook", "sync", "embed")}
-        sources["hello"] = (_python("webhook"), hello)
+        sources = {each: upload(each) for each in ("webhook", "sync", "embed")}
+        sources["hello"] = (python("webhook"), hello)
         times: dict[str, list[float]] = {case.name: [] for case in cases}
         for number in range(ROUNDS):
             for case in cases:
@@ -86,26 +77,10 @@ def main() -> None:
 
 
 def _first_answer(case: Case, python: Path, folder: Path, number: int) -> float:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(python), "-m", "functions_framework", f"--target={case.function}"]
-    command += [f"--source={folder / 'main.py'}", "--host=127.0.0.1", f"--port={port}"]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment | case.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with serving(case.function, python, folder, case.environment) as port:
         _until_answered(case, port, number)
         return time.perf_counter() - begun
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _until_answered(case: Case, port: int, number: int) -> None:
@@ -170,25 +145,6 @@ def _services(folder: Path) -> Iterator[dict[str, str]]:
             prepare(settings)
             job.sync(settings, Secrets(settings), "woocommerce")
         yield with_model
-
-
-def _upload(function: str) -> tuple[Path, Path]:
-    folder = build(function, KEPT / "build")
-    # The cloud's build compiles the tree too.
-    compileall.compile_dir(folder, quiet=1)
-    return _python(function), folder
-
-
-def _python(function: str) -> Path:
-    locked = ROOT / "functions" / function / "requirements.txt"
-    mark = hashlib.sha256(locked.read_bytes()).hexdigest()[:12]
-    home = KEPT / f"{function}-{sys.version_info.major}.{sys.version_info.minor}-{mark}"
-    python = home / "bin" / "python"
-    if not (home / "ready").exists():
-        venv.create(home, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked], check=True)
-        (home / "ready").touch()
-    return python
 
 
 def _show(times: dict[str, list[float]]) -> None:
