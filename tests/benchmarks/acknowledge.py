@@ -1,9 +1,9 @@
 """How many deliveries of chat platforms an instance acknowledges, relative to requests of a hello function.
 
-Run: `python -m tests.benchmarks.acknowledge`. The same load goes to all in turns: first as fast as they answer,
-over 16 connections, then 50 a second. "Only queueing" is a function that does nothing but put the body into the
-queue, as the library's documentation has it: a platform can hardly be acknowledged with less. The queue is the
-local server, in a process of its own and paused, so that nobody works the tasks off.
+Run: `python -m tests.benchmarks.acknowledge`. The same load goes to all in turns: first as fast as they
+answer, over 16 connections, then 50 a second. "Only queueing" is a function that does nothing but put the
+body into the queue, as the library's documentation has it: a platform can hardly be acknowledged with less.
+The queue is the local server, in a process of its own and paused, so that nobody works the tasks off.
 """
 
 from __future__ import annotations
