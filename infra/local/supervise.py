@@ -17,7 +17,7 @@ from infra.local.state import State
 from tendero.platform.settings import Settings
 
 _WATCHED = (ROOT / "shared", ROOT / "functions")
-_SWEEP_SECONDS = 15 * 60
+_SWEEP_SECONDS = 5 * 60
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

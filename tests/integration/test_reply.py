@@ -61,7 +61,7 @@ def test_a_message_is_stored_answered_and_sent(bench: Bench) -> None:
 def test_fifty_deliveries_of_one_event_at_once_give_one_answer(bench: Bench) -> None:
     bench.engine.hook = lambda _: time.sleep(0.2)
     statuses = bench.at_once([said("hi")] * 50)
-    assert set(statuses) <= {200, 503}
+    assert set(statuses) <= {200, 409}
     assert bench.platform.texts() == ["re: hi"]
     assert bench.engine.asked == ["hi"]
     assert bench.until_done(said("hi")).status_code == 200
@@ -146,7 +146,7 @@ def dead(bench: Bench, event: Event) -> None:
 def test_the_task_of_a_dead_worker_comes_again_until_its_lease_has_ended(bench: Bench) -> None:
     dead(bench, said("hi"))
     response = bench.say("hi")
-    assert response.status_code == 503
+    assert response.status_code == 409
     assert int(response.headers["Retry-After"]) >= 1
     # A new message is seen by whoever follows.
     assert bench.say("there", 2).status_code == 200
@@ -158,11 +158,11 @@ def test_the_task_of_a_dead_worker_comes_again_until_its_lease_has_ended(bench: 
 
 def test_an_answer_that_was_stored_by_a_dead_worker_is_still_sent(bench: Bench) -> None:
     bench.platform.refusals = [cut()]
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     assert bench.states("inbox") == ["answered"]
     bench.run("update outbox set not_before = now()")
     bench.run("update conversations set lease_holder = gen_random_uuid(), lease_until = now() + '1 minute'")
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     bench.run("update conversations set lease_until = now()")
     assert bench.say("hi").status_code == 200
     assert bench.platform.texts() == ["re: hi"]
@@ -179,7 +179,7 @@ def test_a_worker_that_wakes_after_its_lease_stores_nothing(bench: Bench) -> Non
     bench.until_done(said("hi"))
     meeting.on.set()
     sleeping.join()
-    assert statuses == [503]
+    assert statuses == [409]
     assert bench.platform.texts() == ["re: hi"]
     assert len(bench.rows("agent_logs")) == 1
     assert bench.is_free
@@ -195,7 +195,7 @@ def test_a_worker_that_wakes_between_two_pieces_leaves_the_rest_to_its_follower(
     bench.until_done(said("hi"))
     meeting.on.set()
     sleeping.join()
-    assert statuses == [503]
+    assert statuses == [409]
     assert bench.platform.texts() == ["re: hi", "piece 2", "piece 3"]
     assert bench.platform.asked == ["tendero-1"]
     assert set(bench.states("outbox")) == {"sent"}
@@ -205,7 +205,7 @@ def test_a_worker_that_sleeps_just_before_it_sends_does_not_send(db: Database, p
     times = Times(lease=0.2, call=0.1)
     bench = Bench(db, platform, times=times)
     platform.refusals = [cut()]
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     bench.run("update outbox set not_before = now()")
     meeting = platform.when_asked = Meeting()
     statuses: list[int] = []
@@ -219,7 +219,7 @@ def test_a_worker_that_sleeps_just_before_it_sends_does_not_send(db: Database, p
     meeting.on.set()
     sleeping.join()
     del platform.sent
-    assert statuses == [503]
+    assert statuses == [409]
     assert platform.texts() == ["re: hi"]
 
 
@@ -294,7 +294,7 @@ def test_the_platform_is_asked_who_has_the_conversation_before_it_is_told_anythi
 
 def test_a_doubtful_message_is_not_sent_again_to_a_person(bench: Bench) -> None:
     bench.platform.refusals = [cut()]
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     bench.tell(told(Kind.TAKEN_OVER, at=5))
     bench.run("update outbox set not_before = now()")
     assert bench.until_done(said("hi")).status_code == 200
@@ -306,7 +306,7 @@ def test_a_doubtful_message_is_not_sent_again_to_a_person(bench: Bench) -> None:
 
 def test_a_platform_that_is_busy_is_asked_again(bench: Bench) -> None:
     bench.platform.refusals = [busy(0.1)]
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     assert bench.states("outbox") == ["waiting"]
     bench.run("update outbox set not_before = now()")
     bench.until_done(said("hi"))
@@ -317,7 +317,7 @@ def test_a_cut_connection_is_no_reason_to_say_it_twice(bench: Bench) -> None:
     bench.engine.pieces = 2
     bench.platform.cuts = [cut()]
     response = bench.say("hi")
-    assert (response.status_code, bench.states("outbox")) == (503, ["sending", "waiting"])
+    assert (response.status_code, bench.states("outbox")) == (409, ["sending", "waiting"])
     bench.run("update outbox set not_before = now()")
     bench.until_done(said("hi"))
     assert bench.platform.texts() == ["re: hi", "piece 2"]
@@ -326,7 +326,7 @@ def test_a_cut_connection_is_no_reason_to_say_it_twice(bench: Bench) -> None:
 
 def test_what_did_not_arrive_is_sent_again(bench: Bench) -> None:
     bench.platform.refusals = [cut()]
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     bench.run("update outbox set not_before = now()")
     bench.until_done(said("hi"))
     assert (bench.platform.texts(), bench.platform.asked) == (["re: hi"], ["tendero-1"])
@@ -370,7 +370,7 @@ def test_news_come_in_any_order(bench: Bench) -> None:
 
 def test_news_of_a_failure_wait_for_the_message_they_are_about(bench: Bench) -> None:
     news = told(Kind.STATUS, at=5, provider_id="unknown", delivery="failed", code="63016")
-    assert bench.tell(news).status_code == 503
+    assert bench.tell(news).status_code == 409
     assert bench.tell(news, attempt=5).status_code == 200
     delivered = told(Kind.STATUS, at=5, provider_id="unknown", delivery="delivered")
     assert bench.tell(delivered).status_code == 200
@@ -389,7 +389,7 @@ def test_a_message_that_fails_for_ever_is_given_up(db: Database, platform: Platf
     bench = Bench(db, platform, values={"reply_max_attempts": 3})
     platform.refusals = [cut()] * 9
     for attempt in (1, 2, 3):
-        assert bench.tell(said("hi"), attempt).status_code == 503
+        assert bench.tell(said("hi"), attempt).status_code == 409
         bench.run("update outbox set not_before = now()")
     assert bench.states("outbox") == ["failed"]
     assert "given up" in bench.rows("outbox")[0]["error"]
@@ -549,7 +549,7 @@ def test_a_sweep_leaves_a_conversation_to_its_living_worker(bench: Bench) -> Non
 
 def test_a_sweep_gives_up_what_has_failed_for_a_day(bench: Bench) -> None:
     bench.platform.refusals = [cut()] * 3
-    assert bench.say("hi").status_code == 503
+    assert bench.say("hi").status_code == 409
     bench.run(
         "update outbox set not_before = now() - interval '2 days', created_at = now() - interval '2 days'"
     )

@@ -61,7 +61,8 @@ class ReplyWorker:
         self._channels = Channels(settings, secrets, self._parts, make_channel)
 
     def __call__(self, request: Request) -> Response:
-        """200 for what is seen to, 503 with Retry-After for what must come again. Raises BadRequest."""
+        """200 for what is seen to. For what must come again, with Retry-After: 409 where only its own
+        conversation has to wait, 503 where others would fare no better. Raises BadRequest."""
         if request.method != "POST":
             raise BadRequest("Use POST.", status=405)
         attempt = attempt_of(request.headers)
@@ -91,7 +92,9 @@ class ReplyWorker:
                 raise
             pause = _pause(error)
             _log.warning("to be tried again", **told, reason=str(error), attempt=attempt, seconds=pause)
-            response = reply_json({"error": "Not possible now; try again later."}, 503)
+            # A 503 slows the whole queue down, not this task alone.
+            status = 409 if isinstance(error, TryAgain) else 503
+            response = reply_json({"error": "Not possible now; try again later."}, status)
             response.headers["Retry-After"] = str(pause)
             return response
         milliseconds = round((time.monotonic() - started) * 1000)
