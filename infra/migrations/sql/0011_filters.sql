@@ -5,6 +5,7 @@ create index search_offers_single on search_offers (shop_id, price_low) include 
     where not varied;
 create index search_offers_varied on search_offers (shop_id, price_low, price_high)
     include (product_id, in_stock, on_sale) where varied;
+create index search_variants_price on search_variants (shop_id, price) include (product_id, in_stock, on_sale);
 
 -- For questions that name nothing but filters: in the order of their answers, so that the first few are enough.
 create index search_offers_shown

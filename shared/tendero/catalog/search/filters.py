@@ -91,8 +91,8 @@ class Condition:
 
     `values` are the brands, categories and options that a product must have, over nothing but its
     `offer.product_id`; `offers` is all else. In parts, the latter is `single` for products without
-    variations, and `varied` for those with, of which some one variation must meet `variation`, over their
-    ids as `varied.product_id`.
+    variations, and `varied` for those with, of which some one variation must meet `variation` as well, over
+    the alias `variant` (search_variants); empty where any will do.
     """
 
     values: str
@@ -161,12 +161,12 @@ def relaxations(filters: Filters) -> Iterator[tuple[Filters, tuple[Demand, ...]]
 def condition(filters: Filters) -> Condition:
     """The filters as a condition on a row of search_offers. Exact: what it lets pass meets them all."""
     found = _conditions(filters)
-    offers, variation = found.offers, _ANY
+    offers, variation = found.offers, ""
     varying = filters.options or any(is_of_variations(each.facet) for each in filters.excluded)
     if len(found.variant) > 1 or varying:
         conditions = _all_of(found.variant)
         offers = [*offers, _SQL["one_variant"].text.replace("{conditions}", conditions)]
-        variation = _SQL["some_variant"].text.replace("{conditions}", conditions)
+        variation = conditions
     return Condition(
         values=_all_of(found.values),
         offers=_all_of(offers),

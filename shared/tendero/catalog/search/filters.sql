@@ -56,9 +56,6 @@ not variant.options && {ids}::bigint[]
 (not offer.varied or exists (
     select from search_variants variant where variant.product_id = offer.product_id and {conditions} offset 0))
 
--- name: some_variant
-exists (select from search_variants variant where variant.product_id = varied.product_id and {conditions} offset 0)
-
 -- name: fitting
 select variant.product_id, variant.variation_id
 from search_variants variant

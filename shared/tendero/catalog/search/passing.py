@@ -71,8 +71,14 @@ class Passing:
 
     def _listed(self, transaction: Transaction) -> tuple[str, int]:
         met = self.condition
-        query = _LISTS["having" if met.has_values else "passed"].filled(
-            values=met.values, single=met.single, varied=met.varied, variation=met.variation
+        query, variation = ("having", "varies") if met.has_values else ("passed", "varying")
+        listed = _LISTS[query].filled(
+            values=met.values,
+            single=met.single,
+            varied=met.varied,
+            variation=_LISTS[variation].text.replace("{conditions}", met.variation)
+            if met.variation
+            else "true",
         )
-        row = transaction.fetch(query, **met.parameters)[0]
+        row = transaction.fetch(listed, **met.parameters)[0]
         return row["ids"], row["left"]

@@ -40,3 +40,13 @@ with varied as materialized (
 select coalesce(array_agg(product_id), '{}')::text as ids, count(*) as left
 from varied
 where not varied.varied or {variation};
+
+-- name: varying
+-- Of many products, those with such a variation.
+varied.product_id in (
+    select variant.product_id from search_variants variant
+    where variant.shop_id = current_setting('tendero.shop_id') and {conditions})
+
+-- name: varies
+-- Of few: each is looked up.
+exists (select from search_variants variant where variant.product_id = varied.product_id and {conditions} offset 0)

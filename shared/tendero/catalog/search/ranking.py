@@ -52,8 +52,8 @@ SAMPLE = 1_000
 # One product that a scan of the vector index passes over takes as long as so many that are listed and
 # compared, see tests/benchmarks/vector_search; fewer where a brand, a category or an option is demanded,
 # since each of its products is then looked up.
-INDEX_STEP = 5.0
-INDEX_STEP_OF_VALUES = 2.5
+INDEX_STEP = 8.0
+INDEX_STEP_OF_VALUES = 3.0
 
 
 class Negation(NamedTuple):
