@@ -207,7 +207,7 @@ def test_a_first_deployment_makes_everything_in_order(prepared: Project, target:
     job = state["jobs"]["tendero-sync"]["options"]
     assert (job["schedule"], job["uri"], job["oidc-token-audience"]) == ("0 */4 * * *", sync, sync)
     sweep = state["jobs"]["tendero-reply"]["options"]
-    assert (sweep["schedule"], sweep["message-body"]) == ("*/15 * * * *", '{"sweep": true}')
+    assert (sweep["schedule"], sweep["message-body"]) == ("*/5 * * * *", '{"sweep": true}')
     assert f"REPLY_URL={sweep['uri']}" in told["tendero-webhook"]
     assert state["functions"]["tendero-reply"]["source"] == "build/webhook"
     invoker = ["roles/run.invoker", f"serviceAccount:tendero-tasks@{NAME}.iam.gserviceaccount.com"]
