@@ -35,6 +35,8 @@ def ask(
     if lang is not None and lang not in _LANGUAGES:
         raise typer.BadParameter(f"--lang {lang}: it is one of {', '.join(_LANGUAGES)}.")
     from infra.cli.library import opened
+    from tendero.assistant.asked import Asked
+    from tendero.assistant.keep import answer
     from tendero.channels.parts import build
     from tendero.people.conversations import ConversationRef
     from tendero.platform.deadline import Deadline
@@ -44,12 +46,8 @@ def ask(
         parts = build(library.settings, library.secrets)
         conversation = ConversationRef("cli", session or uuid.uuid4().hex)
         began = time.perf_counter()
-        reply = parts.assistant.answer(
-            message,
-            conversation=conversation,
-            language_hint=lang,
-            deadline=Deadline(library.settings.dialogflow_deadline_seconds),
-        )
+        deadline = Deadline(library.settings.dialogflow_deadline_seconds)
+        reply = answer(parts.assistant, parts.database, Asked(message, conversation, lang), deadline)
         milliseconds = (time.perf_counter() - began) * 1000
         parts.database.close()
     if as_json:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tendero.assistant.asked import Asked
+from tendero.assistant.keep import answer
 from tendero.assistant.model import ChatModel
 from tendero.assistant.reply import Reply
 from tendero.assistant.turn import Assistant
@@ -80,9 +82,8 @@ class Counter:
         )
 
     def ask(self, message: str, seconds: float = 4.0, hint: str | None = None) -> Reply:
-        return self.assistant.answer(
-            message, conversation=self.conversation, language_hint=hint, deadline=Deadline(seconds)
-        )
+        asked = Asked(message, self.conversation, hint)
+        return answer(self.assistant, self.db, asked, Deadline(seconds))
 
     def logged(self) -> list[Row]:
         return self.db.fetch(Query.parse("logs", "select * from agent_logs order by id"))

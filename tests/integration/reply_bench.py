@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, Request, Response
 
+from tendero.assistant.asked import Asked
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.thought import Thought
 from tendero.channels.channel import Channel, Event, Json, Kind, Place, Sending
@@ -128,10 +129,8 @@ class Engine:
     def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float:
         return self.think_seconds
 
-    def answer(self, *_: Any, **__: Any) -> Reply:
-        raise NotImplementedError
-
-    def think(self, message: str, **_: Any) -> Thought:
+    def think(self, asked: Asked, deadline: Deadline, patience: Deadline | None = None) -> Thought:
+        message = asked.message
         self.asked.append(message)
         self.hook(message)
         texts = [f"re: {message}", *(f"piece {number}" for number in range(2, self.pieces + 1))]

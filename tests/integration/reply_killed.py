@@ -63,9 +63,9 @@ class FusedDatabase:
 class FusedEngine(Engine):
     fuse: Fuse
 
-    def think(self, message: str, **more: Any) -> Any:
+    def think(self, *asked: Any) -> Any:
         self.fuse.step()
-        thought = super().think(message, **more)
+        thought = super().think(*asked)
         self.fuse.step()
         return thought
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from infra.local.askyourdatabase_server import API_KEY, BOT_ID, AskYourDatabaseServer
-from tendero.assistant import memory
+from tendero.assistant import keep, memory
+from tendero.assistant.asked import Asked
 from tendero.assistant.askyourdatabase import AskYourDatabase, remove_expired
 from tendero.assistant.askyourdatabase.client import Client
 from tendero.assistant.askyourdatabase.sessions import Sessions
@@ -64,13 +65,8 @@ def engine(db: Database, settings: Settings) -> AskYourDatabase:
 def think(engine: AskYourDatabase, message: str = "¿cuántas tazas quedan?", **options: Any) -> Thought:
     conversation = options.pop("conversation", NUMBER)
     deadline = Deadline(options.pop("seconds", 30))
-    return engine.think(
-        message,
-        conversation=conversation,
-        language_hint=options.pop("hint", None),
-        deadline=deadline,
-        **options,
-    )
+    asked = Asked(message, conversation, options.pop("hint", None), options.pop("config", None))
+    return engine.think(asked, deadline, **options)
 
 
 def ask(engine: AskYourDatabase, message: str = "¿cuántas tazas quedan?", **options: Any) -> Reply:
@@ -89,7 +85,7 @@ def test_the_stream_is_joined_into_one_answer(
     engine: AskYourDatabase, service: AskYourDatabaseServer
 ) -> None:
     service.answers = lambda *_: "Quedan 12 tazas de cerámica: niño, 日本, 👩‍🍳.\nAlgo más?"
-    thought = think(engine, name="Ana")
+    thought = think(engine)
     reply = thought.reply
     assert reply.texts == ("Quedan 12 tazas de cerámica: niño, 日本, 👩‍🍳.\nAlgo más?",)
     assert (reply.engine, reply.outcome, reply.language) == (EngineName.ASKYOURDATABASE, "answered", "es")
@@ -114,10 +110,9 @@ def test_a_question_goes_out_as_the_service_wants_it(
 def test_neither_the_service_nor_the_table_learns_who_the_customer_is(
     engine: AskYourDatabase, service: AskYourDatabaseServer, db: Database
 ) -> None:
-    ask(engine, name="Ana García")
+    ask(engine)
     told = str(service.recording.requests) + str(rows(db))
     assert "600111222" not in told
-    assert "Ana" not in told
     token = service.recording.requests[-1]["headers"]["X-Ayd-Access-Token"]
     assert token not in str(rows(db))
     assert rows(db)[0]["bot_id"] == BOT_ID
@@ -417,9 +412,8 @@ def test_a_channel_is_answered_and_the_turn_stored_where_the_settings_say_so(
     chosen = replace(settings, database_url=database_url, askyourdatabase_channels=("dialogflow",))
     parts = build(chosen, Secrets(chosen, environment={}))
     session = ConversationRef("dialogflow", "s-1")
-    reply = parts.assistant.answer(
-        "¿cuántas tazas quedan?", conversation=session, language_hint="es", deadline=Deadline(20)
-    )
+    asked = Asked("¿cuántas tazas quedan?", session, "es")
+    reply = keep.answer(parts.assistant, db, asked, Deadline(20))
     assert "Pregunta 1" in reply.texts[0]
     (row,) = db.fetch(Query.parse("log", "select engine, outcome from agent_logs"))
     assert row == {"engine": "askyourdatabase", "outcome": "answered"}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tendero.assistant.asked import cleaned
 from tendero.assistant.reply import EngineName
-from tendero.assistant.turn import cleaned
 from tendero.people.conversations import ConversationRef, Role, recent
 from tendero.platform.connect import database
 from tendero.platform.database import Database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from infra.local.model_server.server import ModelServer
+from tendero.assistant.asked import Asked
 from tendero.assistant.reply import EngineName
 from tendero.assistant.thought import Thought
 from tendero.people.agent_config import AgentConfig
@@ -23,13 +24,8 @@ def think(db: Database, server: ModelServer, config: AgentConfig) -> Thought:
         }
     )
     counter = Counter(db, settings, rows=fill(db))
-    return counter.assistant.think(
-        "¿cuánto cuesta el envío?",
-        conversation=counter.conversation,
-        language_hint=None,
-        deadline=Deadline(20),
-        config=config,
-    )
+    asked = Asked("¿cuánto cuesta el envío?", counter.conversation, config=config)
+    return counter.assistant.think(asked, Deadline(20))
 
 
 def test_instructions_stand_behind_the_rules_and_what_they_say_may_be_said(db: Database) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from infra.local.model_server.server import ModelServer
+from tendero.assistant.asked import Asked
+from tendero.assistant.keep import answer
 from tendero.assistant.reply import EngineName
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
@@ -229,12 +231,8 @@ def test_with_a_hanging_model_fifty_customers_at_once_are_answered(db: Database,
 
     def customer(number: int) -> bool:
         deadline = Deadline(4.0)
-        reply = counter.assistant.answer(
-            QUESTION,
-            conversation=ConversationRef("dialogflow", f"customer-{number}"),
-            language_hint=None,
-            deadline=deadline,
-        )
+        asked = Asked(QUESTION, ConversationRef("dialogflow", f"customer-{number}"))
+        reply = answer(counter.assistant, db, asked, deadline)
         return "189,00 €" in reply.texts[0] and not deadline.expired
 
     with ThreadPoolExecutor(50) as threads:

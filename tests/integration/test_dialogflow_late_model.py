@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.model_server.server import ModelServer
+from tendero.assistant.asked import Asked
 from tendero.assistant.model import ChatClient
 from tendero.assistant.reply import EngineName
 from tendero.assistant.thought import Thought
@@ -41,11 +42,9 @@ def counter(db: Database, server: ModelServer) -> Counter:
 
 def think(counter: Counter, seconds: float, patience: float | None) -> Thought:
     return counter.assistant.think(
-        QUESTION,
-        conversation=counter.conversation,
-        language_hint="es",
-        deadline=Deadline(seconds),
-        patience=None if patience is None else Deadline(patience),
+        Asked(QUESTION, counter.conversation, "es"),
+        Deadline(seconds),
+        None if patience is None else Deadline(patience),
     )
 
 

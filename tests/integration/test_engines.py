@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tendero.assistant.asked import Asked
 from tendero.assistant.engines import Engines
+from tendero.assistant.keep import answer
 from tendero.assistant.reply import EngineName, Reply
 from tendero.assistant.thought import Thought
 from tendero.people.agent_config import AgentConfig
@@ -31,12 +33,12 @@ class Recorder:
     """An engine that says who it is, and keeps what it was told."""
 
     engine: EngineName
-    told: list[dict[str, Any]] = field(default_factory=list)
+    told: list[Asked] = field(default_factory=list)
 
-    def think(self, message: str, **told: Any) -> Thought:
-        self.told.append(told)
+    def think(self, asked: Asked, deadline: Deadline, patience: Deadline | None = None) -> Thought:
+        self.told.append(asked)
         reply = Reply(texts=(self.engine,), language="es", engine=self.engine, outcome="x", handoff="asked")
-        return Thought(message=message, reply=reply)
+        return Thought(message=asked.message, reply=reply)
 
 
 ASSISTANT, AYD = EngineName.OPENAI, EngineName.ASKYOURDATABASE
@@ -57,9 +59,7 @@ class Place:
         return self.think(message, conversation).reply
 
     def think(self, message: str, conversation: ConversationRef = INBOX) -> Thought:
-        return self.engines().think(
-            message, conversation=conversation, language_hint=None, deadline=Deadline(20)
-        )
+        return self.engines().think(Asked(message, conversation), Deadline(20))
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def place(db: Database) -> Place:
 def test_the_assistant_answers_where_nothing_is_set(place: Place) -> None:
     assert place.ask().engine is ASSISTANT
     (told,) = place.assistant.told
-    assert told["config"] == AgentConfig.merged(place.settings)
+    assert told.config == AgentConfig.merged(place.settings)
 
 
 def test_a_channel_of_the_settings_is_answered_by_askyourdatabase(db: Database) -> None:
@@ -89,11 +89,7 @@ def test_an_inbox_has_an_engine_of_its_own(db: Database) -> None:
 
 def test_askyourdatabase_that_is_not_set_up_leaves_the_assistant_and_a_note(place: Place) -> None:
     set_values(place.db, Scope(), {"engine": "askyourdatabase"})
-    reply = (
-        place.engines(ayd=False)
-        .think("¿tienen tazas?", conversation=INBOX, language_hint=None, deadline=Deadline(20))
-        .reply
-    )
+    reply = place.engines(ayd=False).think(Asked("¿tienen tazas?", INBOX), Deadline(20)).reply
     assert reply.engine is ASSISTANT
     assert "ASKYOURDATABASE_API_KEY" in reply.notes[0]
 
@@ -106,7 +102,7 @@ def test_a_person_is_asked_for_at_the_assistant_whoever_answers_questions(place:
 
 def test_an_inbox_that_is_switched_off_is_silent_and_keeps_nothing(place: Place) -> None:
     set_values(place.db, Scope("chatwoot", "3"), {"enabled": False})
-    reply = place.engines().answer("hola", conversation=INBOX, language_hint=None, deadline=Deadline(20))
+    reply = answer(place.engines(), place.db, Asked("hola", INBOX), Deadline(20))
     assert (reply.texts, reply.outcome) == ((), "silent")
     assert place.assistant.told == []
     with place.db.transaction() as transaction:
@@ -127,7 +123,7 @@ def test_where_there_is_no_handoff_none_is_asked_for(place: Place) -> None:
 
 
 def test_an_answer_is_stored(place: Place) -> None:
-    place.engines().answer("¿tienen tazas?", conversation=INBOX, language_hint=None, deadline=Deadline(20))
+    answer(place.engines(), place.db, Asked("¿tienen tazas?", INBOX), Deadline(20))
     with place.db.transaction() as transaction:
         said = recent(transaction, INBOX, 5).messages
     assert [each.content for each in said] == ["¿tienen tazas?", "openai"]
@@ -158,10 +154,9 @@ def test_a_database_that_hangs_takes_a_share_of_the_time_only() -> None:
 
     down: Any = Hanging()
     deadline = Deadline(1.0)
-    reply = Engines(down, Settings.load({}), Recorder(ASSISTANT)).think(
-        "¿tienen tazas?", conversation=INBOX, language_hint=None, deadline=deadline
-    )
-    assert reply.reply.engine is ASSISTANT
+    engines = Engines(down, Settings.load({}), Recorder(ASSISTANT))
+    reply = engines.think(Asked("¿tienen tazas?", INBOX), deadline).reply
+    assert reply.engine is ASSISTANT
     assert not deadline.expired
     never.set()
 
@@ -232,8 +227,6 @@ def test_nothing_is_set_of_what_is_wrong_in_part(db: Database) -> None:
 def test_the_assistant_keeps_to_what_holds(db: Database) -> None:
     counter = Counter(db, Settings.load({"SHOP_NAME": "Verde"}), rows=fill(db))
     config = AgentConfig(languages=("pt",), shop_name="Azul")
-    thought = counter.assistant.think(
-        "hello", conversation=INBOX, language_hint="en", deadline=Deadline(10), config=config
-    )
+    thought = counter.assistant.think(Asked("hello", INBOX, "en", config), Deadline(10))
     assert thought.reply.language == "pt"
     assert "Azul" in thought.reply.texts[0]

@@ -515,8 +515,8 @@ def test_a_silent_assistant_sends_nothing(bench: Bench) -> None:
 
     think = bench.engine.think
 
-    def silent(message: str, **more: Any) -> Any:
-        thought = think(message, **more)
+    def silent(*asked: Any) -> Any:
+        thought = think(*asked)
         return replace(thought, reply=replace(thought.reply, texts=()))
 
     bench.engine.think = silent
@@ -565,8 +565,8 @@ def handing(bench: Bench, why: str) -> None:
 
     think = bench.engine.think
 
-    def asking(message: str, **more: Any) -> Any:
-        thought = think(message, **more)
+    def asking(*asked: Any) -> Any:
+        thought = think(*asked)
         return replace(thought, reply=replace(thought.reply, handoff=why))
 
     bench.engine.think = asking

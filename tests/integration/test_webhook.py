@@ -13,6 +13,7 @@ import grpc
 import pytest
 from flask import Flask, Response
 
+from tendero.assistant.asked import Asked
 from tendero.assistant.reply import EngineName, Reply
 from tendero.assistant.thought import Thought
 from tendero.channels.parts import Parts
@@ -39,22 +40,13 @@ class StandIn:
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
         self.holds = AgentConfig()
-        self.asked: list[tuple[str, ConversationRef, str | None, float]] = []
+        self.asked: list[tuple[Asked, float]] = []
 
-    def think(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-        name: str = "",
-        patience: Deadline | None = None,
-    ) -> Thought:
-        self.asked.append((message, conversation, language_hint, deadline.remaining()))
-        text = self.behaviour(message)
+    def think(self, asked: Asked, deadline: Deadline, patience: Deadline | None = None) -> Thought:
+        self.asked.append((asked, deadline.remaining()))
+        text = self.behaviour(asked.message)
         reply = Reply(texts=(text,), language="es", engine=EngineName.TEMPLATES, outcome="answered")
-        return Thought(message=message, reply=reply)
+        return Thought(message=asked.message, reply=reply)
 
     def seconds(self, conversation: ConversationRef, deadline: Deadline) -> float:
         return 25.0
@@ -102,10 +94,9 @@ def text_of(response: Response) -> str:
 def test_dialogflow_is_answered_at_each_of_its_paths(path: str) -> None:
     door = Door()
     assert text_of(door.ask(path=path)) == "¿TENÉIS CAFETERAS ITALIANAS?"
-    ((message, conversation, language, left),) = door.assistant.asked
-    assert message == "¿Tenéis cafeteras italianas?"
-    assert conversation == ConversationRef("dialogflow", "3f1c9a52-7d0e-4b8e-9c55-0f1d2b7a6e10")
-    assert language == "es"
+    ((asked, left),) = door.assistant.asked
+    conversation = ConversationRef("dialogflow", "3f1c9a52-7d0e-4b8e-9c55-0f1d2b7a6e10")
+    assert asked == Asked("¿Tenéis cafeteras italianas?", conversation, "es")
     assert 0 < left < door.settings.dialogflow_deadline_seconds
 
 

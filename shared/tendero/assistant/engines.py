@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from tendero.assistant import language, templates
+from tendero.assistant.asked import Asked, cleaned
 from tendero.assistant.background import Task
-from tendero.assistant.keep import keep
+from tendero.assistant.engine import Engine
 from tendero.assistant.noting import noted
-from tendero.assistant.plan import Plan
 from tendero.assistant.reply import EngineName, Reply
 from tendero.assistant.templates import IntentKind
 from tendero.assistant.thought import Thought
@@ -29,22 +28,6 @@ _UNSET = (
 )
 
 
-class Engine(Protocol):
-    """What can answer a turn: see `turn.Assistant.think`."""
-
-    def think(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-        name: str = "",
-        config: AgentConfig | None = None,
-        patience: Deadline | None = None,
-    ) -> Thought: ...
-
-
 class Engines:
     """The assistant as channels see it. Threads share it.
 
@@ -54,51 +37,24 @@ class Engines:
     def __init__(
         self, database: Database, settings: Settings, assistant: Engine, askyourdatabase: Engine | None = None
     ) -> None:
-        self._database = database
         self._settings = settings
         self._assistant = assistant
         self._askyourdatabase = askyourdatabase
         self._configs = AgentConfigs(database, settings)
 
-    def answer(
-        self, message: str, *, conversation: ConversationRef, language_hint: str | None, deadline: Deadline
-    ) -> Reply:
-        """`think`, and the turn stored: for channels whose answer is the response to the question."""
-        ends = Plan(deadline).store
-        thought = self.think(
-            message, conversation=conversation, language_hint=language_hint, deadline=deadline
-        )
-        return keep(self._database, conversation, thought, ends) if thought.reply.texts else thought.reply
-
-    def think(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-        name: str = "",
-        patience: Deadline | None = None,
-    ) -> Thought:
-        """See `turn.Assistant.think`. Switched off, it gives a reply without texts (`silent`)."""
-        config = self.config(conversation, deadline)
-        intent = templates.read(message)
+    def think(self, asked: Asked, deadline: Deadline, patience: Deadline | None = None) -> Thought:
+        """See `Engine.think`. Switched off, it gives a reply without texts (`silent`)."""
+        config = self.config(asked.conversation, deadline)
+        intent = templates.read(asked.message)
         if not config.enabled:
-            return _said("", "silent", message, language_hint, config)
+            return _said("", "silent", asked, config)
         if config.greeting and intent.kind is IntentKind.GREETING:
-            return _said(config.greeting, "greeting", message, language_hint, config)
-        wanted = self._wants_askyourdatabase(conversation, config)
+            return _said(config.greeting, "greeting", asked, config)
+        wanted = self._wants_askyourdatabase(asked.conversation, config)
         # A person is asked for here, whoever answers questions.
         chosen = self._askyourdatabase if wanted and intent.kind is not IntentKind.PERSON else None
-        thought = (chosen if chosen and message.strip() else self._assistant).think(
-            message,
-            conversation=conversation,
-            language_hint=language_hint,
-            deadline=deadline,
-            name=name,
-            config=config,
-            patience=patience,
-        )
+        engine = chosen if chosen and asked.message.strip() else self._assistant
+        thought = engine.think(replace(asked, config=config), deadline, patience)
         reply = thought.reply
         if not config.handoff:
             reply = replace(reply, handoff="")
@@ -131,13 +87,11 @@ class Engines:
         return config.engine == "askyourdatabase"
 
 
-def _said(text: str, outcome: str, message: str, hint: str | None, config: AgentConfig) -> Thought:
-    from tendero.assistant.turn import cleaned
-
-    message = cleaned(message)
+def _said(text: str, outcome: str, asked: Asked, config: AgentConfig) -> Thought:
+    message = cleaned(asked.message)
     reply = Reply(
         texts=(text,) if text else (),
-        language=language.detect(message, hint=hint, accepted=config.languages),
+        language=language.detect(message, hint=asked.language_hint, accepted=config.languages),
         engine=EngineName.TEMPLATES,
         outcome=outcome,
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tendero.assistant import handoff, language, links, memory, templates
 from tendero.assistant.apology import apology
+from tendero.assistant.asked import Asked, cleaned
 from tendero.assistant.background import Task
 from tendero.assistant.evidence import Evidence
-from tendero.assistant.keep import keep
 from tendero.assistant.late import LateModel
 from tendero.assistant.memory import Memory
 from tendero.assistant.model import ChatClient, ChatModel
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from tendero.assistant.speaker import Speaker, Spoken
 
 _log = logger(__name__)
-_LONGEST_MESSAGE = 2000
 _FOUND = 10
 # Enough for two more pages of a list after the first.
 _FOUND_FOR_MORE = 30
@@ -47,6 +45,7 @@ _FOUND_FOR_MORE = 30
 class _Turn:
     """What is known so far about the message being answered."""
 
+    asked: Asked
     message: str
     intent: Intent
     plan: Plan
@@ -89,53 +88,23 @@ class Assistant:
         self._similar = similar
         self._hosts = links.shop_hosts(settings)
 
-    def answer(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-    ) -> Reply:
-        """`think`, and the turn stored: for channels whose answer is the response to the question."""
-        ends = Plan(deadline).store
-        thought = self.think(
-            message, conversation=conversation, language_hint=language_hint, deadline=deadline
-        )
-        return keep(self._database, conversation, thought, ends)
-
-    def think(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-        name: str = "",
-        config: AgentConfig | None = None,
-        patience: Deadline | None = None,
-    ) -> Thought:
-        """The reply to one message, before the deadline ends. Whatever is down, it is a true sentence.
-
-        Nothing is stored. `language_hint` is the channel's language code; the message's own words count more.
-        `name` is the customer's, where the channel tells it. `config` is what holds in the place of the
-        conversation; without one, what the settings say. With `patience`, a model that is late goes on
-        until that deadline, after the templates have answered: the thought's `late`.
-        """
+    def think(self, asked: Asked, deadline: Deadline, patience: Deadline | None = None) -> Thought:
+        """See `Engine.think`. With `patience`, the templates answer first where the model is late."""
         started = time.monotonic()
-        message = cleaned(message)
+        message = cleaned(asked.message)
         turn = _Turn(
+            asked=asked,
             message=message,
             intent=templates.read(message),
             plan=Plan(deadline),
-            config=config or AgentConfig.merged(self._settings),
+            config=asked.config or AgentConfig.merged(self._settings),
             patience=patience,
         )
         try:
-            reply = self._answered(turn, conversation, language_hint)
+            reply = self._answered(turn)
         except Exception as error:
             self._note(turn, "the turn failed", error)
-            reply = apology(turn.language or self._language(turn, language_hint), turn.usage)
+            reply = apology(turn.language or self._language(turn), turn.usage)
         return Thought(
             message=message,
             reply=replace(reply, notes=tuple(turn.notes), handoff=self._handoff(turn, reply)),
@@ -144,13 +113,13 @@ class Assistant:
             late=turn.late.thought if turn.late else None,
         )
 
-    def _answered(self, turn: _Turn, conversation: ConversationRef, language_hint: str | None) -> Reply:
+    def _answered(self, turn: _Turn) -> Reply:
         found = self._start_search(turn)
         sides = self._start_sides(turn)
         prepared = Task("The model client", lambda: self._prepare_model(turn.config))
-        remembered = Task("The history", lambda: self._recall(conversation, turn.plan.look_up))
+        remembered = Task("The history", lambda: self._recall(turn.asked.conversation, turn.plan.look_up))
         self._remember(turn, remembered)
-        turn.language = self._language(turn, language_hint)
+        turn.language = self._language(turn)
         self._take_found(turn, found)
         self._take_sides(turn, sides)
         return self._reply(turn, prepared)
@@ -164,11 +133,11 @@ class Assistant:
             most_failures=self._settings.handoff_after_failures,
         )
 
-    def _language(self, turn: _Turn, hint: str | None) -> str:
+    def _language(self, turn: _Turn) -> str:
         return language.detect(
             turn.message,
             conversation=turn.memory.history.language,
-            hint=hint,
+            hint=turn.asked.language_hint,
             accepted=turn.config.languages,
         )
 
@@ -366,13 +335,3 @@ def _templates_reply(turn: _Turn, drafted: templates.Answer) -> Reply:
         quick_replies=drafted.quick_replies,
         usage=turn.usage,
     )
-
-
-def cleaned(message: str) -> str:
-    """A message that PostgreSQL and JSON can hold: composed, without control characters, cut at 2,000."""
-    composed = unicodedata.normalize("NFC", message[: 4 * _LONGEST_MESSAGE])
-    kept = (
-        character if unicodedata.category(character) not in ("Cc", "Cs") or character == "\n" else " "
-        for character in composed
-    )
-    return "".join(kept).strip()[:_LONGEST_MESSAGE]

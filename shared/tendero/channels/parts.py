@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from tendero.assistant.reply import Reply
-from tendero.assistant.thought import Thought
+from tendero.assistant.engine import Engine
 from tendero.people.agent_config import AgentConfig
 from tendero.people.conversations import ConversationRef
 from tendero.platform.database import Database
@@ -20,23 +19,8 @@ if TYPE_CHECKING:
     from tendero.assistant.askyourdatabase import AskYourDatabase
 
 
-class Answers(Protocol):
+class Answers(Engine, Protocol):
     """The assistant, as channels see it."""
-
-    def answer(
-        self, message: str, *, conversation: ConversationRef, language_hint: str | None, deadline: Deadline
-    ) -> Reply: ...
-
-    def think(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-        name: str = "",
-        patience: Deadline | None = None,
-    ) -> Thought: ...
 
     def config(self, conversation: ConversationRef, deadline: Deadline) -> AgentConfig: ...
 

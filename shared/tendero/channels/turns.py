@@ -8,11 +8,11 @@ from typing import Any
 
 from tendero.assistant import agent_log, handoff, memory
 from tendero.assistant.apology import apology
+from tendero.assistant.asked import Asked, cleaned
 from tendero.assistant.background import Task
 from tendero.assistant.language import detect
 from tendero.assistant.reply import Reply
 from tendero.assistant.thought import Thought
-from tendero.assistant.turn import cleaned
 from tendero.channels.channel import Event, Json
 from tendero.channels.delivery import place_of
 from tendero.channels.desk import Desk
@@ -94,21 +94,13 @@ class Turn:
         media = [kind for each in self._events for kind in each.media]
         if media and not said:
             return declined(media, self._language(""))
-        think = Task("The engine", lambda: self._think(said, newest, Deadline(seconds)))
+        asked = Asked(said, self._held.conversation, newest.language)
+        think = Task("The engine", lambda: self._desk.parts.assistant.think(asked, Deadline(seconds)))
         try:
             return think.result(Deadline(seconds + _GRACE_SECONDS))
         except Exception as error:
             _log.error("engine failed", exc_info=error, **self._log_ids)
             return Thought(message=cleaned(said), reply=apology(self._language(said)))
-
-    def _think(self, said: str, newest: Event, deadline: Deadline) -> Thought:
-        return self._desk.parts.assistant.think(
-            said,
-            conversation=self._held.conversation,
-            language_hint=newest.language,
-            deadline=deadline,
-            name=newest.name,
-        )
 
     def _seconds(self) -> float:
         """How long the engine may take: what is left must do for sending. 0: there is to be no answer."""

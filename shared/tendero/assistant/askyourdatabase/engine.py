@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from tendero.assistant import handoff, language, links, templates
+from tendero.assistant.asked import Asked, cleaned
 from tendero.assistant.askyourdatabase.client import MOST_CHARACTERS, SERVICE, Client
 from tendero.assistant.askyourdatabase.sentences import SENTENCES
 from tendero.assistant.askyourdatabase.sessions import Session, Sessions
@@ -14,10 +15,8 @@ from tendero.assistant.background import Task
 from tendero.assistant.noting import noted
 from tendero.assistant.reply import EngineName, Reply, Usage
 from tendero.assistant.thought import Thought
-from tendero.assistant.turn import cleaned
 from tendero.people import conversations
-from tendero.people.agent_config import AgentConfig
-from tendero.people.conversations import ConversationRef, History
+from tendero.people.conversations import History
 from tendero.platform.database import Database
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import DatabaseError, DeadlineExceeded, HttpError
@@ -37,17 +36,16 @@ _NO_TIME_SECONDS = 0.2
 class _Turn:
     """What is known so far about the message being answered."""
 
+    asked: Asked
     message: str
-    conversation: ConversationRef
-    hint: str | None
     accepted: tuple[str, ...]
     limit: Deadline
     most_failures: int
     history: History = field(default_factory=History)
     language: str = ""
-    asked: int = 0
     notes: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
+    calls: int = 0
     counted: int = 0
 
     def thought(self, text: str, outcome: str) -> Thought:
@@ -57,7 +55,7 @@ class _Turn:
             language=self.language,
             engine=EngineName.ASKYOURDATABASE,
             outcome=outcome,
-            usage=Usage(calls=self.asked - self.counted),
+            usage=Usage(calls=self.calls - self.counted),
             notes=tuple(self.notes),
             handoff=handoff.reason(
                 self.message,
@@ -67,7 +65,7 @@ class _Turn:
                 most_failures=self.most_failures,
             ),
         )
-        self.counted = self.asked
+        self.counted = self.calls
         milliseconds = int((time.monotonic() - self.started) * 1000)
         return Thought(message=self.message, reply=reply, milliseconds=milliseconds)
 
@@ -84,28 +82,17 @@ class AskYourDatabase:
         self._client = Client(settings.askyourdatabase_url, settings.askyourdatabase_chat_id)
         self._hosts = links.shop_hosts(settings)
 
-    def think(
-        self,
-        message: str,
-        *,
-        conversation: ConversationRef,
-        language_hint: str | None,
-        deadline: Deadline,
-        name: str = "",
-        config: AgentConfig | None = None,
-        patience: Deadline | None = None,
-    ) -> Thought:
-        """The reply to one message, before the deadline and ASKYOURDATABASE_SECONDS end; nothing is stored.
+    def think(self, asked: Asked, deadline: Deadline, patience: Deadline | None = None) -> Thought:
+        """See `Engine.think`; ends with ASKYOURDATABASE_SECONDS too.
 
-        `outcome` is `answered`, `late`, `busy` or `failed`. The customer's `name` is not told to the service.
-        `patience` as in `turn.Assistant.think`: a friendly sentence first, the answer in `Thought.late`.
+        `outcome` is `answered`, `late`, `busy` or `failed`. With `patience`, a friendly sentence comes first
+        where the service is late.
         """
         waiting = deadline.before(min(_KEPT_SECONDS, _KEPT_SHARE * deadline.remaining()))
         turn = _Turn(
-            message=cleaned(message),
-            conversation=conversation,
-            hint=language_hint,
-            accepted=config.languages if config else self._settings.shop_languages,
+            asked=asked,
+            message=cleaned(asked.message),
+            accepted=asked.config.languages if asked.config else self._settings.shop_languages,
             limit=(patience or waiting).within(self._settings.askyourdatabase_seconds),
             most_failures=self._settings.handoff_after_failures,
         )
@@ -138,8 +125,9 @@ class AskYourDatabase:
         sessions = Sessions(
             self._database, self._client, settings.askyourdatabase_chat_id, settings.askyourdatabase_api_key
         )
-        customer = turn.conversation.contact or turn.conversation.external_id
-        contact = sessions.contact(turn.conversation.channel, customer)
+        conversation = turn.asked.conversation
+        customer = conversation.contact or conversation.external_id
+        contact = sessions.contact(conversation.channel, customer)
         session = sessions.of(contact, limit)
         handled: set[int | None] = set()
         while True:
@@ -155,7 +143,7 @@ class AskYourDatabase:
                     _pause(error, limit)
 
     def _text(self, turn: _Turn, session: Session) -> str:
-        turn.asked += 1
+        turn.calls += 1
         return self._client.ask(
             session.token,
             turn.message,
@@ -166,14 +154,18 @@ class AskYourDatabase:
     def _remember(self, turn: _Turn) -> None:
         try:
             with self._database.transaction(turn.limit.within(_HISTORY_SECONDS)) as transaction:
-                turn.history = conversations.recent(transaction, turn.conversation, 0)
+                turn.history = conversations.recent(transaction, turn.asked.conversation, 0)
         except (DatabaseError, DeadlineExceeded) as error:
             turn.notes.append(noted("history not read", error))
 
 
 def _detected(turn: _Turn) -> str:
-    before = turn.history.language
-    return language.detect(turn.message, conversation=before, hint=turn.hint, accepted=turn.accepted)
+    return language.detect(
+        turn.message,
+        conversation=turn.history.language,
+        hint=turn.asked.language_hint,
+        accepted=turn.accepted,
+    )
 
 
 def _late(turn: _Turn, answer: Task[str], until: Deadline) -> Thought:

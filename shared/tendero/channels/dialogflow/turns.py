@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from tendero.assistant.asked import Asked
 from tendero.assistant.keep import keep
 from tendero.assistant.language import detect
 from tendero.assistant.plan import Plan
@@ -80,20 +81,14 @@ class Turns:
             return self._greeting(query, deadline)
         parts, conversation = self._parts(), _conversation(query)
         ends, patience = Plan(deadline).store, self._patience(query, deadline)
-        thought = parts.assistant.think(
-            query.text,
-            conversation=conversation,
-            language_hint=query.language,
-            deadline=deadline,
-            patience=patience,
-        )
+        asked = Asked(query.text, conversation, query.language)
+        thought = parts.assistant.think(asked, deadline, patience)
         if deadline.expired:
             raise DeadlineExceeded("The turn ended after its time: the customer was told something else.")
         if thought.late is None or patience is None:
             self._late.forget(conversation)
-            # Where the assistant is switched off it says nothing, and Dialogflow has the agent's own words.
-            silent = not thought.reply.texts
-            return thought.reply if silent else keep(parts.database, conversation, thought, ends)
+            # Switched off, nothing is said nor stored: Dialogflow has the agent's own words.
+            return keep(parts.database, conversation, thought, ends)
         told = self._most_turns(query) == 1
         pending = self._late.begin(parts.database, conversation, thought, patience=patience, told=told)
         if told:
