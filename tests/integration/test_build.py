@@ -70,10 +70,7 @@ def test_an_upload_folder_serves_in_an_empty_virtual_environment(tmp_path: Path)
     folder = build("webhook", tmp_path / "upload")
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
-    # Without pip in it and without compiling what is never imported: less than half of the time.
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
-    install = [*pip, "--require-hashes", "-r", str(folder / "requirements.txt")]
-    done = subprocess.run(install, capture_output=True, text=True, check=False)
+    done = install(python, folder / "requirements.txt")
     assert done.returncode == 0, done.stderr
 
     with ports.listen(0) as listening, (tmp_path / "guard.log").open("wb") as log:
@@ -91,6 +88,19 @@ def test_an_upload_folder_serves_in_an_empty_virtual_environment(tmp_path: Path)
             guard.release()
     assert answer.status_code == 200, (tmp_path / "log").read_text()
     assert answer.json()["fulfillmentText"]
+
+
+def install(python: Path, lock: Path) -> subprocess.CompletedProcess[str]:
+    """Installs what the lock holds and nothing else, each file by its hash."""
+    uv = ["uv", "pip", "install", f"--python={python}"]
+    pip = ["pip", f"--python={python}", "install", "--no-compile"]
+    # An index that only pip is set up for takes pip, which needs ten times as long.
+    for installer in (uv, pip):
+        command = [sys.executable, "-m", *installer, "--quiet", "--require-hashes", "-r", str(lock)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            break
+    return done
 
 
 def dialogflow_request(text: str) -> dict[str, object]:
