@@ -9,14 +9,12 @@ The queue is the local server, in a process of its own and paused, so that nobod
 from __future__ import annotations
 
 import itertools
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +27,7 @@ from rich.table import Table
 from infra.local import ports
 from tests.benchmarks.deliveries import SETTINGS, Delivery, chatwoot, twilio
 from tests.benchmarks.load import Measured, send
-from tests.benchmarks.upload import HELLO, serving, upload
+from tests.benchmarks.upload import HELLO, serving, until_it_listens, upload
 
 ROUNDS, REQUESTS, CONNECTIONS = 5, 800, 16
 PER_SECOND, AT_A_RATE = 50, 250
@@ -74,19 +72,20 @@ def main() -> None:
         cases = _cases(stack, folder, stack.enter_context(_paused_queue()))
         numbers = itertools.count()
 
-        def measured(case: Case, requests: int, per_second: float = 0) -> Measured:
+        def measured(case: Case, requests: int, due: Sequence[float] | None = None) -> Measured:
             made = [case.made(next(numbers)) for _ in range(requests)]
-            return send(case.port, made, CONNECTIONS, per_second)
+            return send(case.port, made, CONNECTIONS, due)
 
         for case in cases:
-            _until_it_listens(case.port)
+            until_it_listens(case.port)
             measured(case, CONNECTIONS * 5)
         fast: dict[str, list[Measured]] = {case.name: [] for case in cases}
         even: dict[str, list[Measured]] = {case.name: [] for case in cases}
+        evenly = [number / PER_SECOND for number in range(AT_A_RATE)]
         for _ in range(ROUNDS):
             for case in cases:
                 fast[case.name].append(measured(case, REQUESTS))
-                even[case.name].append(measured(case, AT_A_RATE, PER_SECOND))
+                even[case.name].append(measured(case, AT_A_RATE, evenly))
     _show(fast, even)
 
 
@@ -131,7 +130,7 @@ def _paused_queue() -> Iterator[str]:
     command = [sys.executable, "-m", "infra.local.tasks_server", f"--port={number}", f"--queue={QUEUE}"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        _until_it_listens(number)
+        until_it_listens(number)
         with grpc.insecure_channel(f"127.0.0.1:{number}") as channel:
             client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
             client.pause_queue(name=QUEUE)
@@ -139,15 +138,6 @@ def _paused_queue() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _until_it_listens(port: int) -> None:
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
-        with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    raise SystemExit(f"nobody listens at {port}")
 
 
 def _show(fast: dict[str, list[Measured]], even: dict[str, list[Measured]]) -> None:

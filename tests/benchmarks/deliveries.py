@@ -34,13 +34,23 @@ class Delivery:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def twilio(identifier: str, *, customer: str = "34600111222", text: str = "¿Tienen mochilas?") -> Delivery:
-    """A WhatsApp message through Twilio. `identifier` makes its SID, `customer` is a number."""
+def twilio(
+    identifier: str,
+    *,
+    customer: str = "34600111222",
+    text: str = "¿Tienen mochilas?",
+    url: str = _TWILIO_URL,
+    token: str = _TOKEN,
+) -> Delivery:
+    """A WhatsApp message through Twilio. `identifier` makes its SID, `customer` is a number.
+
+    `url` and `token` sign it.
+    """
     sid = "SM" + hashlib.md5(identifier.encode()).hexdigest()
     sids = dict.fromkeys(("MessageSid", "SmsMessageSid", "SmsSid"), sid)
     fields = form("text", **sids, From=f"whatsapp:+{customer}", WaId=customer, Body=text)
-    signed = _TWILIO_URL + "".join(name + value for name, value in sorted(fields.items()))
-    signature = base64.b64encode(hmac.new(_TOKEN.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    signed = url + "".join(name + value for name, value in sorted(fields.items()))
+    signature = base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
     return Delivery("/twilio", urlencode(fields).encode(), headers)
 

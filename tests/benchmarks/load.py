@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.benchmarks.deliveries import Delivery
+
+# gunicorn closes an idle connection after 2.
+_KEPT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +29,21 @@ class Measured:
         return sorted(self.seconds)[min(len(self.seconds) - 1, int(share * len(self.seconds)))]
 
 
-def send(port: int, deliveries: Iterable[Delivery], connections: int, per_second: float = 0) -> Measured:
-    """Sends them to this port of this machine, at this rate, or each connection as soon as it is answered.
+def send(
+    port: int, deliveries: Sequence[Delivery], connections: int, due: Sequence[float] | None = None
+) -> Measured:
+    """Sends them to this port of this machine, each after `due` seconds, or as soon as a connection is free.
 
     Raises RuntimeError for an answer other than 200.
     """
-    return asyncio.run(_all(port, [_raw(each, port) for each in deliveries], connections, per_second))
+    requests = [_raw(each, port) for each in deliveries]
+    return asyncio.run(_all(port, requests, connections, due or [0.0] * len(requests)))
 
 
-async def _all(port: int, requests: Sequence[bytes], connections: int, per_second: float) -> Measured:
+async def _all(port: int, requests: Sequence[bytes], connections: int, after: Sequence[float]) -> Measured:
     seconds: list[float] = []
     begun = time.perf_counter()
-    pause = 1 / per_second if per_second else 0
-    due = ((begun + number * pause, request) for number, request in enumerate(requests))
+    due = iter([(begun + wait, request) for wait, request in zip(after, requests, strict=True)])
     await asyncio.gather(*(_connection(port, due, seconds) for _ in range(connections)))
     return Measured(seconds, time.perf_counter() - begun)
 
@@ -48,6 +53,9 @@ async def _connection(port: int, due: Iterator[tuple[float, bytes]], seconds: li
     for at, request in due:
         if (early := at - time.perf_counter()) > 0:
             await asyncio.sleep(early)
+        if early > _KEPT_SECONDS:
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
         begun = time.perf_counter()
         writer.write(request)
         lines = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")

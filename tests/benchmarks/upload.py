@@ -8,9 +8,10 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from infra.build import ROOT, build
@@ -61,3 +62,13 @@ def serving(target: str, python: Path, folder: Path, environment: Mapping[str, s
     finally:
         process.terminate()
         process.wait()
+
+
+def until_it_listens(port: int) -> None:
+    """Waits for a server at this port. Raises SystemExit after a minute."""
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise SystemExit(f"nobody listens at {port}")
