@@ -6,23 +6,20 @@ import re
 import time
 from base64 import b64decode
 from binascii import Error as Base64Error
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from email.utils import formatdate
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import requests
 from werkzeug.wrappers import Request, Response
 
 from infra.local.recording import Fault
-from infra.local.stand_in import StandIn, json_response
+from infra.local.stand_in import json_response
+from infra.local.telling import Telling
 from infra.local.twilio_server import listing, message
 from infra.local.twilio_server.message import Json
 from infra.local.twilio_server.refusal import Refusal, said
 from tendero.channels.twilio.signature import HEADER, signature
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "twilio_demo_token"  # noqa: S105
@@ -32,15 +29,11 @@ _MESSAGES = re.compile(r"/2010-04-01/Accounts/([^/]+)/Messages(?:/([^/]+))?\.jso
 _TYPING = "/v2/Indicators/Typing.json"
 _REFUSED = (21211, 21610)
 _FAILING = (63016, 63018)
-_THREADS = 8
 _CALLBACK_SECONDS = 10.0
 
 
-class Server(StandIn):
-    """One account. Where a message names a `StatusCallback`, it is told there, signed, what becomes of it.
-
-    `steps` are the states that a message goes through, `pause` seconds apart.
-    """
+class Server(Telling):
+    """One account. Where a message names a `StatusCallback`, it is told there, signed, what becomes of it."""
 
     kinds: ClassVar = {
         **{str(code): f"refused: {said(code)}" for code in _REFUSED},
@@ -57,22 +50,9 @@ class Server(StandIn):
         steps: tuple[str, ...] = ("sent", "delivered"),
         pause: float = 0.05,
     ) -> None:
-        super().__init__(host, port)
+        super().__init__(host, port, steps=steps, pause=pause)
         self.account = account
         self.token = token
-        self._steps = steps
-        self._pause = pause
-        self._threads: ThreadPoolExecutor | None = None
-
-    def application(self) -> WSGIApplication:
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="twilio-callbacks")
-        return super().application()
-
-    def stop(self) -> None:
-        super().stop()
-        if self._threads is not None:
-            self._threads.shutdown(cancel_futures=True)
-            self._threads = None
 
     def answer(self, request: Request, fault: Fault | None) -> Response:
         try:
@@ -105,18 +85,14 @@ class Server(StandIn):
         record = message.made(request.form, self.account)
         answer = json_response(message.public(record), 201)
         self.recording.add_sent(record)
-        if self._threads is not None:
-            self._threads.submit(self._fare, record, 0 if record["content_sid"] else failing)
+        self.later(self._fare, record, 0 if record["content_sid"] else failing)
         return answer
 
     def _fare(self, record: Json, failing: int) -> None:
-        steps = ("undelivered",) if failing else self._steps
         with requests.Session() as session:
-            for step in steps:
-                if self.stopping.wait(self._pause):
-                    return
+            for state in self.states("undelivered" if failing else ""):
                 now = formatdate(time.time()).replace("-0000", "+0000")
-                record |= {"status": step, "date_sent": now, "date_updated": now}
+                record |= {"status": state, "date_sent": now, "date_updated": now}
                 record["from"] = record["from"] or _POOL_NUMBER
                 if failing:
                     record |= {"error_code": failing, "error_message": said(failing)}

@@ -10,18 +10,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
 from infra.local.recording import Fault
-from infra.local.stand_in import StandIn, json_response
+from infra.local.stand_in import json_response
+from infra.local.telling import Telling
 from infra.local.whatsapp_server.rules import Refused, authorise, check
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 TOKEN = "stand-in-token"  # noqa: S105 - opens nothing but this server
 APP_SECRET = "stand-in-app-secret"  # noqa: S105
@@ -30,12 +27,11 @@ VERSION = "v23.0"
 _DISPLAY_NUMBER = "34911222333"
 # Kinds of faults that are told by a status only, with their codes.
 _LATER = {"window_later": 131047, "picture_later": 131053}
-_THREADS = 4
 
 
-class Server(StandIn):
+class Server(Telling):
     """One business number. `tell` sends a signed status of a message to `webhook_url`; where that is set,
-    each message goes through the states in `steps` by itself, `pause` seconds apart.
+    each message goes through the states in `steps` by itself.
 
     In a process of its own: POST `/webhook` {"url"} sets where statuses go, POST `/status` {"id", "status",
     "code"} sends one; without "id" it is about the newest message.
@@ -59,22 +55,9 @@ class Server(StandIn):
         steps: tuple[str, ...] = ("sent", "delivered"),
         pause: float = 0.05,
     ) -> None:
-        super().__init__(host, port)
+        super().__init__(host, port, steps=steps, pause=pause)
         self.webhook_url = ""
-        self._steps = steps
-        self._pause = pause
         self._count = itertools.count(1)
-        self._threads: ThreadPoolExecutor | None = None
-
-    def application(self) -> WSGIApplication:
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="whatsapp-statuses")
-        return super().application()
-
-    def stop(self) -> None:
-        super().stop()
-        if self._threads is not None:
-            self._threads.shutdown(cancel_futures=True)
-            self._threads = None
 
     @property
     def api_url(self) -> str:
@@ -121,8 +104,8 @@ class Server(StandIn):
     def _taken(self, body: dict[str, Any], failing: int | None) -> Response:
         message_id = f"wamid.{next(self._count):08d}"
         self.recording.add_sent({"id": message_id, **body})
-        if self.webhook_url and self._threads is not None:
-            self._threads.submit(self._fare, message_id, failing)
+        if self.webhook_url:
+            self.later(self._fare, message_id, failing)
         contact = {"input": body.get("to", body.get("recipient")), "wa_id": body.get("to")}
         if "recipient" in body:
             contact["user_id"] = body["recipient"]
@@ -130,11 +113,9 @@ class Server(StandIn):
         return json_response(answer)
 
     def _fare(self, message_id: str, failing: int | None) -> None:
-        for step in self._steps if failing is None else ("failed",):
-            if self.stopping.wait(self._pause):
-                return
+        for state in self.states("failed" if failing else ""):
             with suppress(OSError, KeyError):
-                self.tell(message_id, step, failing)
+                self.tell(message_id, state, failing)
 
     def _operated(self, request: Request) -> Response:
         order = json.loads(request.get_data())

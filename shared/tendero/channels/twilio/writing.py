@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tendero.assistant.reply import Reply
 from tendero.channels.channel import Json
-
-if TYPE_CHECKING:
-    from tendero.channels.cards import Card
 
 # Each message costs, and a list of pictures hides the answer above it.
 _MOST_CARDS = 3
@@ -25,13 +21,13 @@ def write(reply: Reply, *, on_whatsapp: bool, most: int) -> list[Json]:
     would need a content template made before, so quick replies are lines of the text.
     """
     # Only the function `reply` needs them: phrases of three languages, and many patterns.
-    from tendero.channels.cards import card
+    from tendero.channels.cards import card, links
     from tendero.channels.text import plain, split, whatsapp
 
     cards = [card(product, reply.language) for product in reply.products[:_MOST_CARDS]]
     pictured = [each for each in cards if on_whatsapp and each.image_url.startswith("https://")]
     texts = [text for text in reply.texts if text.strip()]
-    lines = _links([each for each in cards if each not in pictured], "\n".join(texts))
+    lines = links([each for each in cards if each not in pictured], "\n".join(texts))
     if on_whatsapp:
         lines += [f"- {suggestion}" for suggestion in reply.quick_replies]
     if lines:
@@ -63,7 +59,3 @@ def form(content: Json, address: Json) -> bytes:
         if "media" in content:
             fields["MediaUrl"] = content["media"]
     return urlencode(fields, errors="replace").encode()
-
-
-def _links(cards: list[Card], said: str) -> list[str]:
-    return [f"- {each.title}: {each.url}" for each in cards if each.url and each.url not in said]
