@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 import requests
-from google.cloud import dialogflow_v2, dialogflow_v2beta1, dialogflowcx_v3
-from google.protobuf import json_format
 
 from infra.local.model_server import ModelServer
 from infra.local.process import ProcessDied
 from tendero.catalog.item import CatalogItem
 from tendero.catalog.store import Store
+from tendero.channels.dialogflow.query import Edition
 from tendero.platform.database import Database
 from tests.acceptance.served import Served, served, silent_port
 from tests.dialogflow_events import CX_NAMES, NAMES, event
+from tests.dialogflow_types import taken
 
 SECRET = "correct horse battery"
 PRIVATE = "mi tarjeta acaba en cuatro"
@@ -47,9 +47,7 @@ def post(function: Served, path: str = "/", secret: str = SECRET, **more: Any) -
 def accepted(response: requests.Response) -> dict[str, Any]:
     """The response, after Google's own message types have taken it without an unknown field."""
     assert response.status_code == 200, response.text
-    for version in (dialogflow_v2, dialogflow_v2beta1):
-        json_format.Parse(response.content, version.types.WebhookResponse.pb()())
-    body: dict[str, Any] = response.json()
+    body = taken(response.content)
     assert body["fulfillmentText"]
     return body
 
@@ -69,8 +67,7 @@ def test_every_event_is_answered_even_without_a_database(without_database: Serve
 def test_every_event_of_cx_is_answered_in_its_form(without_database: Served, name: str) -> None:
     response = post(without_database, json=event(name))
     assert response.status_code == 200, response.text
-    json_format.Parse(response.content, dialogflowcx_v3.WebhookResponse.pb()())
-    (said,) = response.json()["fulfillmentResponse"]["messages"]
+    (said,) = taken(response.content, Edition.CX)["fulfillmentResponse"]["messages"]
     assert said["text"]["text"][0]
 
 

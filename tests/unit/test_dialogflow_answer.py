@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from google.cloud import dialogflow_v2, dialogflow_v2beta1, dialogflowcx_v3
-from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +14,10 @@ from tendero.assistant.reply import EngineName, Reply
 from tendero.catalog.item import Kind, StockStatus
 from tendero.catalog.product import Product
 from tendero.channels.dialogflow.parse import parse
-from tendero.channels.dialogflow.query import Edition, Query
+from tendero.channels.dialogflow.query import Query
 from tendero.channels.dialogflow.render import MOST_BYTES, render
 from tests.dialogflow_events import CX_NAMES, NAMES, event
+from tests.dialogflow_types import taken
 
 
 def product(number: int = 1, **more: Any) -> Product:
@@ -44,11 +42,7 @@ def reply(*texts: str, **more: Any) -> Reply:
 def rendered(said: Reply, query: Query) -> dict[str, Any]:
     body = render(said, query)
     assert len(body) <= MOST_BYTES
-    versions = (dialogflowcx_v3,) if query.edition is Edition.CX else (dialogflow_v2, dialogflow_v2beta1)
-    for version in versions:
-        json_format.Parse(body, version.types.WebhookResponse.pb()())
-    parsed: dict[str, Any] = json.loads(body)
-    return parsed
+    return taken(body, query.edition)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from google.cloud import dialogflow_v2, dialogflow_v2beta1
-from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +20,7 @@ from tendero.channels.dialogflow.nudge import is_nudge, is_same
 from tendero.channels.dialogflow.parse import parse
 from tendero.channels.dialogflow.query import Query
 from tests.dialogflow_events import event
+from tests.dialogflow_types import taken
 
 EVENT = "TENDERO_WAIT"
 ASKED = Followup(question_id="q-1", turn=1, said="¿Tenéis cafeteras?")
@@ -95,10 +94,7 @@ def chained(body: bytes, *, parameters: bool = False, context: bool = False) -> 
 
 
 def test_google_takes_the_request_for_another_turn() -> None:
-    body = followup.write(ASKED, EVENT, "es")
-    for version in (dialogflow_v2, dialogflow_v2beta1):
-        json_format.Parse(body, version.types.WebhookResponse.pb()())
-    sent = json.loads(body)["followupEventInput"]
+    sent = taken(followup.write(ASKED, EVENT, "es"))["followupEventInput"]
     assert (sent["name"], sent["languageCode"], sent["parameters"]["tendero_turn"]) == (EVENT, "es", 2)
 
 
