@@ -1,4 +1,4 @@
-"""A stand-in for Secret Manager that speaks its gRPC API, so that the real client is used."""
+"""A stand-in for Secret Manager that speaks its gRPC API."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from google.cloud.secretmanager_v1 import SecretManagerServiceClient
-from google.cloud.secretmanager_v1.services.secret_manager_service.transports import (
-    SecretManagerServiceGrpcTransport,
-)
 from google.cloud.secretmanager_v1.types import AccessSecretVersionRequest, AccessSecretVersionResponse
 
+from tendero.platform import secret_manager as secret_manager_client
 from tendero.platform.crc32c import crc32c
 
 _METHOD = "/google.cloud.secretmanager.v1.SecretManagerService/AccessSecretVersion"
@@ -38,9 +35,8 @@ class SecretManager(grpc.GenericRpcHandler):  # type: ignore[misc]
             response_serializer=AccessSecretVersionResponse.serialize,
         )
 
-    def client(self) -> SecretManagerServiceClient:
-        channel = grpc.insecure_channel(f"127.0.0.1:{self.port}")
-        return SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
+    def client(self) -> secret_manager_client.SecretManager:
+        return secret_manager_client.SecretManager(f"127.0.0.1:{self.port}")
 
     def _access(self, request: Any, context: grpc.ServicerContext) -> AccessSecretVersionResponse:
         self.asked.append(request.name)

@@ -6,12 +6,11 @@ import json
 import threading
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 from tendero.platform.deferred import defer
+from tendero.platform.google_grpc import api_error, channel, routing
 
 _HOST = "cloudtasks.googleapis.com"
-_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _SERVICE = "google.cloud.tasks.v2.CloudTasks"
 _RETRIED = ("UNAVAILABLE", "INTERNAL", "RESOURCE_EXHAUSTED", "ABORTED")
 # The service repeats no creation by itself. A task queued twice is worked off twice, harmlessly.
@@ -58,14 +57,12 @@ class CloudTasks:
             send(
                 request(parent=queue, task=task),
                 timeout=seconds,
-                metadata=(("x-goog-request-params", f"parent={quote(queue)}"),),
+                metadata=routing("parent", queue),
             )
         except grpc.RpcError as error:
             if error.code() is grpc.StatusCode.ALREADY_EXISTS:
                 return False
-            from google.api_core import exceptions
-
-            raise exceptions.from_grpc_error(error) from error  # type: ignore[no-untyped-call]
+            raise api_error(error) from error
         return True
 
     def client(self) -> Any:
@@ -82,7 +79,6 @@ class CloudTasks:
 
     @cached_property
     def _creation(self) -> tuple[Any, Any]:
-        # The clients take eight times as long to import as the messages, and a public function waits for it.
         defer("google.cloud.tasks_v2")
         from google.cloud.tasks_v2.types import cloudtasks
 
@@ -94,12 +90,4 @@ class CloudTasks:
 
     @cached_property
     def _channel(self) -> Any:
-        import grpc
-
-        if self._emulator:
-            return grpc.insecure_channel(self._emulator, _CHANNEL_OPTIONS)
-        from google.api_core import grpc_helpers
-
-        return grpc_helpers.create_channel(
-            f"{_HOST}:443", default_scopes=(_SCOPE,), default_host=_HOST, options=_CHANNEL_OPTIONS
-        )
+        return channel(_HOST, self._emulator, _CHANNEL_OPTIONS)

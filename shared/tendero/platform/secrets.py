@@ -15,6 +15,7 @@ from tendero.platform.crc32c import crc32c
 from tendero.platform.errors import SecretError
 from tendero.platform.logs import logger
 from tendero.platform.masking import hide
+from tendero.platform.secret_manager import SecretManager
 from tendero.platform.settings import Settings
 
 _log = logger("secrets")
@@ -37,7 +38,8 @@ class Secrets:
     outside `local_machine` and with a project, the version `latest` of the secret `<NAME>` in Secret Manager.
     Where `settings.secret_names` lists some, the others are empty without asking: a function needs no right
     to read, and loses no time over, what it does not use.
-    `client_factory` gives the SecretManagerServiceClient; `clock` gives seconds and never goes back.
+    `client_factory` gives what has `SecretManager.access_secret_version`; `clock` gives seconds and never
+    goes back.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class Secrets:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._factory = client_factory or _client
+        self._factory = client_factory or SecretManager
         self._environment = os.environ if environment is None else environment
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
@@ -129,23 +131,11 @@ class Secrets:
         return self._access(variable) if asked else ""
 
     def _access(self, variable: str) -> str:
-        from google.api_core import exceptions
-
         name = f"projects/{self._settings.gcp_project_id}/secrets/{variable}/versions/latest"
         try:
-            # The client's own default retries for a minute, longer than any answer may take.
-            payload = (
-                self._manager().access_secret_version(name=name, retry=None, timeout=_CALL_SECONDS).payload
-            )
-        except exceptions.NotFound:
-            return ""
-        except exceptions.PermissionDenied as error:
-            raise SecretError(
-                f"No permission to read {name}. Grant roles/secretmanager.secretAccessor on the secret"
-                f" to this function's service account, or set {variable}."
-            ) from error
-        except exceptions.GoogleAPICallError as error:
-            raise SecretError(f"Secret Manager does not give {name}: {error.message}") from error
+            payload = self._manager().access_secret_version(name=name, timeout=_CALL_SECONDS).payload
+        except Exception as error:
+            return _without(name, variable, error)
         if payload.data_crc32c and payload.data_crc32c != crc32c(payload.data):
             raise SecretError(f"{name} arrived damaged: its checksum does not fit.")
         return _stripped(payload.data, variable)
@@ -153,17 +143,27 @@ class Secrets:
     def _manager(self) -> Any:
         with self._lock:
             if self._opened is None:
-                try:
-                    self._opened = self._factory()
-                except Exception as error:
-                    raise SecretError(f"Secret Manager cannot be used: {error}") from error
+                self._opened = self._factory()
             return self._opened
 
 
-def _client() -> Any:
-    from google.cloud.secretmanager_v1 import SecretManagerServiceClient
+def _without(name: str, variable: str, error: Exception) -> str:
+    """What to go on with when Secret Manager does not give a secret: "" for one that is not there.
 
-    return SecretManagerServiceClient()
+    Raises SecretError for any other reason.
+    """
+    from google.api_core import exceptions
+
+    if isinstance(error, exceptions.NotFound):
+        return ""
+    if isinstance(error, exceptions.PermissionDenied):
+        raise SecretError(
+            f"No permission to read {name}. Grant roles/secretmanager.secretAccessor on the secret"
+            f" to this function's service account, or set {variable}."
+        ) from error
+    if isinstance(error, exceptions.GoogleAPICallError):
+        raise SecretError(f"Secret Manager does not give {name}: {error.message}") from error
+    raise SecretError(f"Secret Manager cannot be used: {error}") from error
 
 
 def _stripped(data: bytes, variable: str) -> str:
