@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from tendero.assistant import language, templates
+from tendero.assistant import handoff, language, templates
 from tendero.assistant.asked import Asked, cleaned
 from tendero.assistant.background import Task
 from tendero.assistant.engine import Engine
@@ -55,7 +55,7 @@ class Engines:
         chosen = self._askyourdatabase if wanted and intent.kind is not IntentKind.PERSON else None
         engine = chosen if chosen and asked.message.strip() else self._assistant
         thought = engine.think(replace(asked, config=config), deadline, patience)
-        reply = thought.reply
+        reply = handoff.alone(thought.reply)
         if not config.handoff:
             reply = replace(reply, handoff="")
         if wanted and self._askyourdatabase is None:

@@ -25,7 +25,7 @@ _OUTSIDE = re.compile(
             r"\b(?:onde esta|status d[oa]|cancelar|alterar|rastrear|quando chega)\b"
             r".{0,20}\b(?:pedido|pacote|encomenda|compra)\b",
             r"\b(?:no|nunca|nao) (?:me |lo |la |o |a )?(?:ha |han |he )?"
-            r"(?:llego|llegaron|llegado|recibi|recibido|chegou|chegaram|recebi)\b",
+            r"(?:llego(?! al?\b)|llegaron|llegado|recibi|recibido|chegou|chegaram|recebi)\b",
             r"\b(?:never|not|n't|hasn t|haven t|didn t) (?:yet )?(?:arrived?|received?|got|get) "
             r".{0,12}\b(?:order|parcel|package|delivery)\b|\b(?:order|parcel|package) .{0,20}\b(?:never|not"
             r"|n't|hasn t|didn t) .{0,8}\barrived?\b",
@@ -34,11 +34,14 @@ _OUTSIDE = re.compile(
             r".{0,30}\b(?:rot[oa]s?|danad[oa]s?|defectuos[oa]s?|equivocad[oa]s?|incomplet[oa]s?|quebrad[oa]s?"
             r"|danificad[oa]s?|defeituos[oa]s?|errad[oa]s?|broken|damaged|defective|faulty|wrong|incomplete)\b",
             # Complaints.
-            r"\b(?:una queja|quejarme|(?:un|una|mi) reclam\w+|(?:hoja|libro) de reclamac\w+|estafa\w*"
-            r"|complain|a complaint|scam\w*|uma reclamac\w+|(?:quero|vou) reclamar|procon|golpe|fraude?s?)\b",
+            r"\b(?:una queja|quejarme|(?:un|una|mi) reclam\w+|(?:hojas?|libro) de reclamac\w+|estafa\w*"
+            r"|complain|a complaint|scam\w*|uma reclamac\w+|(?:quero|vou) reclamar|procon"
+            r"|(?:e|foi|cai (?:em|num)) (?:um )?golpe)\b",
+            r"(?<!anti )(?<!contra )(?<!contra el )(?<!contra la )\bfraudes?\b",
             # Money back, and payments that went wrong.
             r"\b(?:quiero|quisiera|necesito|exijo|pido|solicito|quero|preciso|want|need|demand|request)\b"
-            r".{0,20}\b(?:reembolso|devolucion|refund|money back|estorno|devolucao)\b",
+            r"(?! (?:saber|conocer|conhecer|entender|to know|to understand))"
+            r".{0,20}\b(?:reembolso|devolucion|refund|money back|estorno|devolucao)\b(?! polic)",
             r"\b(?:(?:devuelv|devolv|reembols)\w* .{0,12}\b(?:dinero|dinheiro)"
             r"|(?:get|give) .{0,8}money back)\b",
             r"\b(?:cobrad[oa]s?|cobraron|cobraram|charged|cobro|cobranca|charge)\b"
@@ -58,6 +61,7 @@ class _Words:
     asked: str
     outside: str
     failed: str
+    alone: str
     title: str
     customer: str
     reason: str
@@ -71,6 +75,8 @@ _WORDS = {
         "Claro, le paso la conversación a una persona de la tienda. Te responderá por aquí.",
         "De eso se encarga una persona de la tienda: le paso la conversación. Te responderá por aquí.",
         "Siento no poder ayudarte mejor. Le paso la conversación a una persona de la tienda.",
+        "De eso se encarga una persona de la tienda, y desde este chat no puedo pasarte con ella: escribe a"
+        " la tienda por sus medios de contacto habituales, por favor.",
         "El asistente pasa esta conversación a una persona.",
         "Cliente: {name}",
         "Motivo: {reason}",
@@ -86,6 +92,8 @@ _WORDS = {
         "Of course, I'm passing the conversation to a person at the shop. They will answer you here.",
         "A person at the shop takes care of that: I'm passing them the conversation. They will answer here.",
         "I'm sorry I can't help better. I'm passing the conversation to a person at the shop.",
+        "A person at the shop takes care of that, and I cannot pass you on from this chat: please use the"
+        " shop's usual contact channels.",
         "The assistant passes this conversation to a person.",
         "Customer: {name}",
         "Reason: {reason}",
@@ -101,6 +109,8 @@ _WORDS = {
         "Claro, vou passar a conversa para uma pessoa da loja. Ela responde por aqui.",
         "Disso cuida uma pessoa da loja: vou passar a conversa para ela. Ela responde por aqui.",
         "Sinto não poder ajudar melhor. Vou passar a conversa para uma pessoa da loja.",
+        "Disso cuida uma pessoa da loja, e por este chat não consigo passar você para ela: fale com a loja"
+        " pelos contatos de sempre, por favor.",
         "O assistente passa esta conversa para uma pessoa.",
         "Cliente: {name}",
         "Motivo: {reason}",
@@ -137,6 +147,15 @@ def announced(reply: Reply) -> Reply:
         return replace(reply, texts=(*reply.texts, words.failed), quick_replies=())
     text = words.asked if reply.handoff == "asked" else words.outside
     return replace(reply, texts=(text,), products=(), quick_replies=())
+
+
+def alone(reply: Reply) -> Reply:
+    """The reply as it is while nobody has taken over. Who complains is not told of a search that found no
+    product."""
+    if reply.handoff != "outside" or reply.outcome != "nothing_found":
+        return reply
+    text = _WORDS[reply.language].alone
+    return replace(reply, texts=(text,), products=(), quick_replies=(), outcome="person")
 
 
 def summary(why: str, language: str, *, name: str, asked: Sequence[str], products: Sequence[str]) -> str:

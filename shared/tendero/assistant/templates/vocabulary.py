@@ -76,10 +76,12 @@ BUDGET = re.compile(
     r"\s*(?:de |os |los )?$"
 )
 PERSON = _any(
-    r"\b(?:human[oa]?|asesora?|atendente|representante|operadora?|vendedora?|live agent|real person)\b",
+    r"(?<!\bpelo )(?<!\bcabello )(?<!\bcabelo )\bhuman[oa]?\b(?! hair\b)",
+    r"\b(?:asesora?|atendente|representante|operadora?|vendedora?|live agent|real person)\b",
     r"\b(?:hablar|habla|comunicar\w*|contactar|pasame|pasar|speak|talk|chat|falar|conversar|transfer\w*)\b"
     r".{0,20}\b(?:persona|alguien|agente|person|someone|somebody|agent|pessoa|alguem|staff|equipo"
-    r"|equipe|gente)\b",
+    r"|equipe|gente|customer (?:service|support|care)|(?:atencion|servicio) al cliente"
+    r"|atendimento ao cliente)\b",
     r"^\W*(?:agente?|agent|una persona|a person|uma pessoa)\W*$",
 )
 STORE_FACTS = {
