@@ -36,7 +36,7 @@ _INBOX_SECONDS = 2.0
 _DISPATCH_SECONDS = 160
 _MOST_HANGING = 400
 # More is no question, and would not fit into a task.
-_MOST_CHARACTERS = 10_000
+_MOST_CHARACTERS, _MOST_BESIDE = 10_000, 500
 
 
 def reply_queue(settings: Settings) -> TaskQueue:
@@ -106,7 +106,7 @@ class ChatDoor:
             raise
         except SettingsError as error:
             _log.error("channel not configured", channel=self._name, reason=str(error))
-            return reply_json({"error": str(error)}, 503)
+            return reply_json({"error": "This channel is not set up."}, 503)
         except TenderoError as error:
             _log.error("delivery not taken", channel=self._name, reason=str(error))
             status = self._built.busy_status if self._built else 503
@@ -114,7 +114,7 @@ class ChatDoor:
 
     def _take(self, request: Request) -> Response:
         channel = self._channel()
-        events = [replace(each, text=each.text[:_MOST_CHARACTERS]) for each in channel.receive(request)]
+        events = [_cut(each) for each in channel.receive(request)]
         if events:
             self._hand_over(channel, events)
         return channel.acknowledge()
@@ -159,3 +159,13 @@ class ChatDoor:
         if lacking:
             raise SettingsError(f"Set {', '.join(lacking)}: without, {self._name} is not answered.")
         return self._built
+
+
+def _cut(event: Event) -> Event:
+    """The event as far as a task carries it: customers choose their names, and what stands in links."""
+    details = {
+        name: said[:_MOST_BESIDE] if isinstance(said, str) else said for name, said in event.details.items()
+    }
+    language = event.language and event.language[:_MOST_BESIDE]
+    text, name = event.text[:_MOST_CHARACTERS], event.name[:_MOST_BESIDE]
+    return replace(event, text=text, name=name, language=language, details=details)

@@ -29,6 +29,7 @@ _CORRELATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 # An even number of backslashes before it are escaped backslashes.
 _NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_json(request: Request, limit_bytes: int = 1_000_000) -> dict[str, Any]:
@@ -73,6 +74,10 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise BadRequest("The body is not a JSON object.")
     if _deeper_than(value, _MOST_DEPTH):
         raise BadRequest(f"The body is nested deeper than {_MOST_DEPTH} levels.")
+    if _SURROGATE.search(body):
+        # An emoji that was cut in two: no database and no queue takes half of one.
+        whole: dict[str, Any] = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return whole
     return value
 
 

@@ -13,7 +13,9 @@ from flask import Request
 from tendero.channels.twilio.signature import HEADER, is_signed
 from tendero.platform.errors import BadRequest
 from tendero.platform.incoming import read_body
+from tendero.platform.logs import logger
 
+_log = logger("twilio")
 _MOST_BYTES = 1_000_000
 _MOST_FIELDS = 1_000
 _FORM = "application/x-www-form-urlencoded"
@@ -30,11 +32,12 @@ def read(request: Request, webhook_url: str, paths: tuple[str, ...], token: str)
     urls = [webhook_url, *_called(webhook_url, paths, request.path, query)]
     given = request.headers.get(HEADER, "")
     if not (is_form or _is_body_named(body, query)) or not is_signed(given, urls, form, token):
-        raise BadRequest(
-            f"The header {HEADER} is missing or wrong. TWILIO_WEBHOOK_URL must be the address that Twilio"
-            " calls, and TWILIO_AUTH_TOKEN the account's primary token.",
-            status=403,
+        _log.warning(
+            "not signed: TWILIO_WEBHOOK_URL must be the address that Twilio calls, and TWILIO_AUTH_TOKEN the"
+            " account's primary token",
+            path=request.path,
         )
+        raise BadRequest(f"The header {HEADER} is missing or wrong.", status=403)
     if is_form:
         return {name: _clean(value) for name, value in reversed(form)}
     return _of_json(body) if body else {name: _clean(value) for name, value in reversed(_pairs(query))}
