@@ -38,7 +38,9 @@ class Kind(StrEnum):
     MESSAGE = "message"  # a customer wrote
     TAKEN_OVER = "taken_over"  # a person has the conversation now
     GIVEN_BACK = "given_back"  # the assistant has it again
-    SENT = "sent"  # one of our own messages comes back: `details["outbox"]`, `details["provider_id"]`
+    # One of our own messages comes back: `details["outbox"]`, `details["provider_id"]`; `conversation` is ""
+    # where the platform does not say surely which it was in.
+    SENT = "sent"
     STATUS = "status"  # how a sent message fared: `details["provider_id"]`, `["delivery"]`, `["code"]`
 
 

@@ -40,17 +40,27 @@ def take_down(transaction: Transaction, event: Event, channel: Channel) -> int |
     """
     if event.kind is Kind.STATUS:
         return _fared(transaction, event, channel)
+    if event.kind is Kind.SENT:
+        _arrived(transaction, event)
+        return None
     entered = inbox.enter(transaction, conversation_of(event), event.address)
     if event.kind is Kind.TAKEN_OVER:
         if handover.take_over(transaction, entered.id, event.at):
             _log.info("a person has taken over", channel=event.channel, conversation=entered.id)
     elif event.kind is Kind.GIVEN_BACK:
         handover.give_back(transaction, entered.id, event.at)
-    elif event.kind is Kind.SENT:
-        row = outbox.number(str(event.details.get("outbox", "")))
-        if row is not None:
-            outbox.sent(transaction, row, event.channel, str(event.details.get("provider_id", "")))
     return None
+
+
+def _arrived(transaction: Transaction, event: Event) -> None:
+    """Another installation that answers at the same platform has keys of the same form: what it sent is told
+    from ours by the conversation."""
+    row = outbox.number(str(event.details.get("outbox", "")))
+    place = None if row is None else outbox.place_of(transaction, event.channel, row)
+    if row is None or place is None or event.conversation not in ("", place[1]):
+        return
+    lease.lock(transaction, place[0])
+    outbox.sent(transaction, row, event.channel, str(event.details.get("provider_id", "")))
 
 
 def _fared(transaction: Transaction, event: Event, channel: Channel) -> int | None:

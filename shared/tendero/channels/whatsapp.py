@@ -105,7 +105,7 @@ class WhatsApp(Channel):
             or not _is_same(request.args.get("hub.verify_token", ""), expected)
             or not _CHALLENGE.fullmatch(challenge)
         ):
-            raise BadRequest("Subscribe with the verify token that WHATSAPP_VERIFY_TOKEN holds.", status=403)
+            raise BadRequest("The verify token is missing or wrong.", status=403)
         return Response(challenge, mimetype="text/plain")
 
     def receive(self, request: Request) -> Sequence[Event]:
@@ -250,7 +250,8 @@ def _fates(status: Json, number: str) -> Iterator[Event]:
     common: Json = {"channel": WhatsApp.name, "conversation": contact, "contact": contact, "inbox": number}
     if id_ and key:
         told = {"outbox": key, "provider_id": id_}
-        yield Event(**common, kind=Kind.SENT, id=id_, at=_time(status), details=told)
+        # A status may name the customer otherwise than their messages do, by phone or by user id.
+        yield Event(**{**common, "conversation": ""}, kind=Kind.SENT, id=id_, at=_time(status), details=told)
     if id_ and fate in _FATES:
         codes = [str(each.get("code", "")) for each in _objects(status, "errors")]
         told = {"provider_id": id_, "delivery": fate, "code": next(iter(codes), "")}

@@ -163,6 +163,12 @@ def conversation_of(transaction: Transaction, channel: str, provider_id: str) ->
     return None if row is None else row["conversation_id"]
 
 
+def place_of(transaction: Transaction, channel: str, row_id: int) -> tuple[int, str] | None:
+    """The conversation that a row belongs to, by our id and by the channel's; None for one of no such row."""
+    row = transaction.one(_SQL["place_of"], id=row_id, channel=channel)
+    return None if row is None else (row["conversation_id"], row["external_id"])
+
+
 def give_up(transaction: Transaction, conversation_id: int, error: str) -> bool:
     """The conversation's next call is not tried any more, so that those after it come; False without one."""
     return transaction.execute(_SQL["give_up"], conversation_id=conversation_id, error=error) > 0

@@ -79,6 +79,11 @@ returning id, content;
 -- name: conversation_of
 select conversation_id from outbox where channel = :channel and provider_id = :provider_id;
 
+-- name: place_of
+select o.conversation_id, c.external_id
+from outbox o join conversations c on c.id = o.conversation_id
+where o.id = :id and o.channel = :channel;
+
 -- name: give_up
 update outbox set state = 'failed', error = :error
 where id = (
