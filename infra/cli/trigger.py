@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -73,6 +74,8 @@ def _addresses(case: Case, settings: Settings, url: str, local: str) -> tuple[st
 
     path = PLATFORMS[case.channel].path
     given = settings.twilio_webhook_url if case.channel == "twilio" else ""
+    if url and not urlsplit(url).path.strip("/"):
+        url = url.rstrip("/") + path
     target = url or (f"{local}{path}" if local else given)
     if not target:
         raise SettingsError("Say --url https://…, or start a local stack with `tendero local up --detach`.")
