@@ -20,6 +20,7 @@ import requests
 from infra.local import ports
 from infra.local.guard import postmaster
 from infra.local.identity import Identity
+from tests.loopback import loopback, says
 
 
 def tendero(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,13 +37,14 @@ def tendero(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def up(folder: Path, *options: str) -> dict[str, Any]:
-    done = tendero(
-        folder, "local", "up", "--detach", "--json", "--port", "0", "--data", str(folder / "d"), *options
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+def up(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    where = ("--port", "0", "--data", str(folder / "d"))
+    return tendero(folder, "local", "up", "--detach", "--json", *where, *options)
+
+
+def use(folder: Path, stack: dict[str, Any]) -> None:
+    """From now on the commands in this folder are about this stack."""
+    (folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
 
 
 def family(stack: dict[str, Any]) -> list[Identity]:
@@ -54,34 +56,37 @@ def family(stack: dict[str, Any]) -> list[Identity]:
     return [Identity.of(pid) for pid in [*pids, server.pid]]
 
 
-def test_a_stack_comes_up_answers_and_leaves_nothing(short_folder: Path) -> None:
-    stack = up(short_folder)
+def test_a_killed_stack_that_was_used_leaves_nothing(short_folder: Path) -> None:
+    (short_folder / ".env").write_text("DATABASE_URL=postgresql://u@db.example/shop\n")
+    done = up(short_folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    stack = json.loads(done.stdout)
     members = family(stack)
-    functions = {"webhook", "reply", "sync", "embed"}
-    stood_in_for = {"shop", "twilio", "chatwoot", "whatsapp", "askyourdatabase"}
-    assert set(stack["urls"]) == functions | stood_in_for | {"tasks", "database"}
+    try:
+        assert done.stderr.count("\n") == 1
+        assert "The stack has its own database" in done.stderr
+        assert "use yours (DATABASE_URL)" in done.stderr
 
-    assert requests.get(f"{stack['urls']['webhook']}/health", timeout=30).json()["status"] == "degraded"
-    (short_folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
-    synced = tendero(short_folder, "sync", "--json")
-    assert json.loads(synced.stdout)["inserted"] >= 200, synced.stderr
+        health = requests.get(f"{stack['urls']['webhook']}/health", timeout=30).json()
+        assert (health["status"], health["checks"]["catalogue"]["products"]) == ("degraded", 0)
+        use(short_folder, stack)
+        synced = tendero(short_folder, "sync", "--json")
+        assert json.loads(synced.stdout)["inserted"] >= 200, synced.stderr
+        assert "Pantalón chino Ribera" in answer_of(stack, "ROP-CHI")
+    finally:
+        members[0].send(signal.SIGKILL)
+    for member in members:
+        assert member.wait(60), psutil.Process(member.pid)
+
+
+def answer_of(stack: dict[str, Any], text: str) -> str:
+    """What the stack's webhook answers Dialogflow."""
     question = {
         "session": "projects/p/agent/sessions/s",
-        "queryResult": {"queryText": "ROP-CHI", "languageCode": "es"},
+        "queryResult": {"queryText": text, "languageCode": "es"},
     }
     answer = requests.post(stack["urls"]["webhook"], json=question, timeout=30)
-    assert "Pantalón chino Ribera" in answer.json()["fulfillmentText"]
-
-    again = tendero(short_folder, "local", "up", "--detach", "--data", str(short_folder / "d"))
-    assert again.returncode == 1
-    assert "already up" in again.stderr
-    status = tendero(short_folder, "local", "status", "--json", "--data", str(short_folder / "d"))
-    assert json.loads(status.stdout)["stacks"][0]["urls"] == stack["urls"]
-
-    down = tendero(short_folder, "local", "down", "--data", str(short_folder / "d"))
-    assert down.returncode == 0, down.stderr
-    assert [member for member in members if member.alive] == []
-    assert tendero(short_folder, "local", "status").returncode == 1
+    return str(answer.json()["fulfillmentText"])
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +94,10 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
     """The folder of a stack that was started with `--sync`, its `.env` pointing at it."""
     with tempfile.TemporaryDirectory(prefix="tendero-") as name:
         folder = Path(name)
-        stack = up(folder, "--sync")
-        (folder / ".env").write_text("".join(f"{k}='{v}'\n" for k, v in stack["environment"].items()))
+        done = up(folder, "--sync")
+        assert done.returncode == 0, done.stdout + done.stderr
+        stack = json.loads(done.stdout)
+        use(folder, stack)
         yield folder, stack
         tendero(folder, "local", "down", "--data", str(folder / "d"))
 
@@ -98,8 +105,20 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dic
 def test_a_stack_that_is_to_sync_is_ready_when_it_has_synced(synced: tuple[Path, dict[str, Any]]) -> None:
     folder, stack = synced
     assert stack["status"] == "ready"
+    functions = {"webhook", "reply", "sync", "embed"}
+    stood_in_for = {"shop", "twilio", "chatwoot", "whatsapp", "askyourdatabase"}
+    assert set(stack["urls"]) == functions | stood_in_for | {"tasks", "database"}
     found = tendero(folder, "search", "ROP-CHI", "--json")
     assert json.loads(found.stdout)["exact"], found.stderr
+
+
+def test_a_stack_that_is_up_is_not_started_twice(synced: tuple[Path, dict[str, Any]]) -> None:
+    folder, stack = synced
+    again = up(folder)
+    assert again.returncode == 1
+    assert "already up" in again.stdout
+    status = tendero(folder, "local", "status", "--json", "--data", str(folder / "d"))
+    assert json.loads(status.stdout)["stacks"][0]["urls"] == stack["urls"]
 
 
 def test_a_triggered_message_is_answered_once_however_often_it_is_replayed(
@@ -146,35 +165,24 @@ def test_what_cannot_be_triggered_or_replayed_is_named(synced: tuple[Path, dict[
         assert said in told.stderr
 
 
-def test_a_stack_whose_first_sync_fails_stays_up_and_says_so(short_folder: Path) -> None:
-    (short_folder / ".env").write_text(
-        f"WOOCOMMERCE_URL=http://127.0.0.1:{ports.free()}\nWOOCOMMERCE_KEY=ck_x\nWOOCOMMERCE_SECRET=cs_x\n"
-    )
+def test_a_stack_whose_first_sync_fails_stays_up_and_stopped_leaves_nothing(short_folder: Path) -> None:
     data = ("--data", str(short_folder / "d"))
-    done = tendero(short_folder, "local", "up", "--detach", "--sync", "--port", "0", *data)
-    assert done.returncode == 1
-    assert "The stack is up, but its first sync failed" in done.stderr
-    assert "up; its first sync failed" in tendero(short_folder, "local", "status", *data).stdout
-    tendero(short_folder, "local", "down", *data)
-
-
-def test_a_stack_beside_the_users_own_database_says_so(short_folder: Path) -> None:
-    (short_folder / ".env").write_text("DATABASE_URL=postgresql://u@db.example/shop\n")
-    data = ("--data", str(short_folder / "d"))
-    done = tendero(short_folder, "local", "up", "--detach", "--port", "0", *data)
-    tendero(short_folder, "local", "down", *data)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr.count("\n") == 1
-    assert "The stack has its own database" in done.stderr
-    assert "use yours (DATABASE_URL)" in done.stderr
-
-
-def test_a_killed_supervisor_takes_everything_with_it(short_folder: Path) -> None:
-    stack = up(short_folder)
-    members = family(stack)
-    members[0].send(signal.SIGKILL)
-    for member in members:
-        assert member.wait(60), psutil.Process(member.pid)
+    with loopback(says("{}", 401)) as shop:
+        (short_folder / ".env").write_text(
+            f"WOOCOMMERCE_URL={shop.url}\nWOOCOMMERCE_KEY=ck_x\nWOOCOMMERCE_SECRET=cs_x\n"
+        )
+        done = up(short_folder, "--sync")
+    try:
+        assert done.returncode == 1
+        assert "The stack is up, but its first sync failed" in done.stdout
+        assert "up; its first sync failed" in tendero(short_folder, "local", "status", *data).stdout
+        status = tendero(short_folder, "local", "status", "--json", *data)
+        members = family(json.loads(status.stdout)["stacks"][0])
+    finally:
+        down = tendero(short_folder, "local", "down", *data)
+    assert down.returncode == 0, down.stderr
+    assert [member for member in members if member.alive] == []
+    assert tendero(short_folder, "local", "status").returncode == 1
 
 
 def test_a_port_in_use_is_one_line(short_folder: Path) -> None:
