@@ -18,6 +18,7 @@ from flask import Request, Response
 
 from tendero.assistant.reply import Reply
 from tendero.channels.channel import Channel, Event, Json, Kind, Media, Place, Sending, Undeliverable
+from tendero.channels.choices import LIST_BUTTON, choices
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import BadRequest, HttpError, ServiceRefused, ServiceUnavailable, TenderoError
 from tendero.platform.http import HttpClient, excerpt
@@ -64,11 +65,8 @@ _UNANSWERED = frozenset({"reaction", "system", "edit", "revoke", "request_welcom
 _FATES = frozenset({"delivered", "read", "failed"})
 
 _LONGEST_TEXT, _LONGEST_CAPTION, _LONGEST_BODY = 4096, 1024, 1024
-_MOST_BUTTONS, _LONGEST_BUTTON = 3, 20
-_MOST_ROWS, _LONGEST_ROW = 10, 24
 # One customer takes about one message in 6 seconds.
 _MOST_PICTURES = 3
-_LIST_BUTTON = {"es": "Ver opciones", "en": "See options", "pt": "Ver opções"}
 
 # Too many messages: of the app, of the account, of the number, as spam, to one customer; maintenance.
 _PAUSES = {"4": 60.0, "80007": 60.0, "130429": 5.0, "131048": 300.0, "131056": 6.0, "131057": 300.0}
@@ -264,17 +262,14 @@ def _text(words: str) -> Json:
 
 def _choice(suggestions: Sequence[str], language: str) -> Json | None:
     """Buttons, or a list where they are too many or too long; None where nothing fits."""
-    from tendero.channels.text import length
-
-    said = dict.fromkeys(each.strip() for each in suggestions)
-    rows = [each for each in said if 0 < length(each) <= _LONGEST_ROW][:_MOST_ROWS]
-    if not rows:
+    offered = choices(suggestions)
+    if offered is None:
         return None
-    if len(rows) <= _MOST_BUTTONS and all(length(each) <= _LONGEST_BUTTON for each in rows):
-        buttons = [{"type": "reply", "reply": {"id": each, "title": each}} for each in rows]
+    if offered.are_buttons:
+        buttons = [{"type": "reply", "reply": {"id": each, "title": each}} for each in offered.texts]
         return {"type": "button", "action": {"buttons": buttons}}
-    section = {"rows": [{"id": each, "title": each} for each in rows]}
-    return {"type": "list", "action": {"button": _LIST_BUTTON[language], "sections": [section]}}
+    section = {"rows": [{"id": each, "title": each} for each in offered.texts]}
+    return {"type": "list", "action": {"button": LIST_BUTTON[language], "sections": [section]}}
 
 
 def _refusal(answer: Answer) -> Exception | None:

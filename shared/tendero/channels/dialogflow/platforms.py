@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from tendero.assistant.reply import Reply
 from tendero.catalog.product import Product
 from tendero.channels.cards import card
+from tendero.channels.choices import QUESTION
 from tendero.channels.dialogflow.fields import Object, filled
 
 _DETAILS = {"es": "Más detalles", "en": "More details", "pt": "Mais detalhes"}
-_QUICK_REPLY_TITLE = {"es": "¿Qué te muestro?", "en": "What can I show you?", "pt": "O que mostro?"}
 # Telegram's limit for what a button sends.
 _LONGEST_POSTBACK = 64
 
@@ -86,5 +86,5 @@ def _can_be_sent(text: str) -> bool:
 def _quick_replies(of: Platform, reply: Reply) -> Iterator[Object]:
     fitting = [each for each in reply.quick_replies if 0 < len(each) <= of.longest_quick_reply]
     if fitting[: of.quick_replies]:
-        title = _QUICK_REPLY_TITLE[reply.language]
+        title = QUESTION[reply.language]
         yield {"quickReplies": {"title": title, "quickReplies": fitting[: of.quick_replies]}}
