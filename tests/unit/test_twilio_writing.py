@@ -69,11 +69,6 @@ def test_a_link_that_the_text_has_is_not_repeated() -> None:
     assert written(reply(text, products=(product(1, "Cafetera", "24.90"),)), sms=True) == [{"body": text}]
 
 
-def test_suggestions_are_lines_below_the_text() -> None:
-    said = reply("Tengo dos.", quick_replies=("Detalles del 1", "Ver más"))
-    assert written(said) == [{"body": "Tengo dos.\n\n- Detalles del 1\n- Ver más"}]
-
-
 @given(st.lists(st.text(max_size=400), max_size=3), st.integers(70, 300), st.booleans())
 def test_no_message_is_longer_than_allowed_or_empty(texts: list[str], most: int, sms: bool) -> None:
     shown = (product(1, "Cafetera " * 30, "24.90", image_url=PICTURE),)

@@ -6,12 +6,14 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
+from infra.local.twilio_server import content
 from infra.local.twilio_server.refusal import Refusal
 
 Json = dict[str, Any]
@@ -20,15 +22,22 @@ _LONGEST = 1600
 _PREFIX = re.compile(r"[a-z]+:")
 _ADDRESS = re.compile(r"\+\d{6,15}|[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 # Of the record, what Twilio tells nobody.
-_OWN = ("media", "content_sid", "content_variables", "status_callback")
+_OWN = ("media", "content_sid", "content_variables", "status_callback", "shown")
+_CONTENT_SID = re.compile(r"HX[0-9a-f]{32}")
 
 
-def made(form: MultiDict[str, str], account: str) -> Json:
-    """The record of a message that this form asks for. Raises Refusal."""
+def made(form: MultiDict[str, str], account: str, contents: Mapping[str, Json]) -> Json:
+    """The record of a message that this form asks for; `shown` is a content of the account as the customer
+    sees it. Any other name than a SID stands for an approved template. Raises Refusal.
+    """
     _check(form)
     sid = ("MM" if "MediaUrl" in form else "SM") + uuid.uuid4().hex
     variables = _variables(form)
-    body = form.get("Body", "") or "\n".join(variables.values())
+    content_sid = form.get("ContentSid", "")
+    if _CONTENT_SID.fullmatch(content_sid) and content_sid not in contents:
+        raise Refusal(21655)
+    shown = content.shown(contents[content_sid]) if content_sid in contents else {}
+    body = form.get("Body", "") or shown.get("body") or "\n".join(variables.values())
     return {
         "account_sid": account,
         "api_version": "2010-04-01",
@@ -50,9 +59,10 @@ def made(form: MultiDict[str, str], account: str) -> Json:
         "to": form["To"],
         "uri": f"/2010-04-01/Accounts/{account}/Messages/{sid}.json",
         "media": form.getlist("MediaUrl"),
-        "content_sid": form.get("ContentSid"),
+        "content_sid": content_sid or None,
         "content_variables": variables,
         "status_callback": form.get("StatusCallback", ""),
+        "shown": shown,
     }
 
 

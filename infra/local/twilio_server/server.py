@@ -1,4 +1,4 @@
-"""Twilio's REST API on this machine: takes messages, lists them, tells how they fare."""
+"""Twilio's REST API on this machine: takes messages and contents, lists them, tells how messages fare."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from infra.local.recording import Fault
 from infra.local.stand_in import json_response
 from infra.local.telling import Telling
-from infra.local.twilio_server import listing, message
+from infra.local.twilio_server import content, listing, message
 from infra.local.twilio_server.message import Json
 from infra.local.twilio_server.refusal import Refusal, said
 from tendero.channels.twilio.signature import HEADER, signature
@@ -28,7 +28,7 @@ _POOL_NUMBER = "+15005550006"
 _MESSAGES = re.compile(r"/2010-04-01/Accounts/([^/]+)/Messages(?:/([^/]+))?\.json")
 _TYPING = "/v2/Indicators/Typing.json"
 _REFUSED = (21211, 21610)
-_FAILING = (63016, 63018)
+_FAILING = (63013, 63016, 63018)
 _CALLBACK_SECONDS = 10.0
 
 
@@ -53,18 +53,30 @@ class Server(Telling):
         super().__init__(host, port, steps=steps, pause=pause)
         self.account = account
         self.token = token
+        # By SID. An account keeps them: `reset` does not forget them.
+        self.contents: dict[str, Json] = {}
 
     def answer(self, request: Request, fault: Fault | None) -> Response:
         try:
             self._authorise(request)
             if request.path == _TYPING and request.method == "POST":
                 return json_response({"success": True})
+            if request.path == content.PATH:
+                return self._contents(request)
             return self._messages(request, int(fault.kind) if fault else 0)
         except Refusal as refusal:
             return refusal.response()
 
     def refusal(self, status: int) -> Response:
         return Refusal(20429 if status == 429 else 20500).response()
+
+    def _contents(self, request: Request) -> Response:
+        if request.method == "GET":
+            page = content.page(list(self.contents.values()), request.args.to_dict(), self.base_url)
+            return json_response(page)
+        made = content.made(request.get_json(silent=True), self.account, self.base_url)
+        self.contents[made["sid"]] = made
+        return json_response(made, 201)
 
     def _messages(self, request: Request, failing: int) -> Response:
         match = _MESSAGES.fullmatch(request.path)
@@ -82,11 +94,18 @@ class Server(Telling):
     def _create(self, request: Request, failing: int) -> Response:
         if failing in _REFUSED:
             raise Refusal(failing)
-        record = message.made(request.form, self.account)
+        record = message.made(request.form, self.account, self.contents)
         answer = json_response(message.public(record), 201)
         self.recording.add_sent(record)
-        self.later(self._fare, record, 0 if record["content_sid"] else failing)
+        self.later(self._fare, record, self._failure(record, failing))
         return answer
+
+    def _failure(self, record: Json, failing: int) -> int:
+        """Which code a message fails with after all, 0 for none."""
+        own = self.contents.get(record["content_sid"])
+        if own is not None and not content.is_allowed(own):
+            return 63013
+        return 0 if record["content_sid"] and own is None else failing
 
     def _fare(self, record: Json, failing: int) -> None:
         with requests.Session() as session:

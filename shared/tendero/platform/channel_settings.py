@@ -104,6 +104,12 @@ class ChannelSettings:
         "",
         group="Twilio",
     )
+    twilio_buttons: bool = variable(
+        "On WhatsApp, suggestions are buttons or a list, made in the account's Content Template Builder as"
+        " `tendero-…`. `false`: they are lines of the text.",
+        True,
+        group="Twilio",
+    )
     twilio_api_url: str = variable("Address of Twilio's API.", "https://api.twilio.com", group="Twilio")
     max_sms_chars: int = variable(
         "Longest text of one message; a longer answer is split.",

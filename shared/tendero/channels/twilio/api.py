@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlencode
 
 from tendero.channels.channel import Json
+from tendero.channels.twilio.contents import Contents
 from tendero.platform.deadline import Deadline
 from tendero.platform.errors import (
     DeadlineExceeded,
@@ -33,7 +34,9 @@ _REFUSED_STATUSES, _PAUSE_SECONDS = (401, 403, 404), 60.0
 
 
 class Api:
-    """One account's messages. `code_of` tells Twilio's own code of an error that these raise."""
+    """One account's messages, and its `contents`. `code_of` tells Twilio's own code of an error that these
+    raise.
+    """
 
     def __init__(self, settings: Settings, secrets: Secrets) -> None:
         self._account = settings.twilio_account_sid
@@ -41,9 +44,11 @@ class Api:
         self._messages = f"/2010-04-01/Accounts/{quote(self._account, safe='')}/Messages.json"
         auth = cast("AuthBase", self._authorised)
         self._http = HttpClient("Twilio", settings.twilio_api_url, auth=auth)
-        # Another host: what it lacks must not close the way to this one.
+        # Other hosts: what they lack must not close the way to this one.
         typing_url = settings.twilio_api_url.replace("//api.", "//messaging.", 1)
         self._typing = HttpClient("Twilio's typing indicator", typing_url, auth=auth)
+        contents_url = settings.twilio_api_url.replace("//api.", "//content.", 1)
+        self.contents = Contents(HttpClient("Twilio's Content API", contents_url, auth=auth))
 
     def create(self, form: bytes, deadline: Deadline) -> str:
         """Sends a message: its SID. Raises HttpError for what Twilio refuses, ServiceUnavailable with status

@@ -23,6 +23,8 @@ _PATHS = ("/twilio", "/whatsapp")
 _NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 # Codes: twilio.com/docs/api/errors.
 _WINDOW_CLOSED = "63016"
+# Ours, for buttons that the Content API did not make.
+_NO_CONTENT = "no content"
 _TOO_FAST = {"63018": 60.0, "20429": 5.0}
 # The two clocks differ.
 _CLOCKS_SECONDS = 60.0
@@ -48,15 +50,24 @@ class Twilio(Channel):
 
     def write(self, reply: Reply, place: Place) -> list[Json]:
         on_whatsapp = event.is_whatsapp(str(place.address["to"]))
-        return writing.write(reply, on_whatsapp=on_whatsapp, most=self.settings.max_sms_chars)
+        return writing.write(
+            reply,
+            on_whatsapp=on_whatsapp,
+            most=self.settings.max_sms_chars,
+            with_buttons=self.settings.twilio_buttons,
+        )
 
     def send(self, sending: Sending, place: Place, deadline: Deadline) -> str:
-        form = writing.form(sending.content, self._address(place))
+        content = sending.content
+        sent = {"template": self._content_sid(content, deadline)} if "choices" in content else content
+        form = writing.form(sent, self._address(place))
         try:
             return self._api.create(form, deadline)
         except ServiceUnavailable:
             raise
         except HttpError as error:
+            if "choices" in content:
+                self._api.contents.forget(content)
             raise Undeliverable(str(error), code=code_of(error)) from error
 
     def find_sent(self, sending: Sending, place: Place, deadline: Deadline) -> str | None:
@@ -69,9 +80,11 @@ class Twilio(Channel):
         return None
 
     def instead(self, content: Json, code: str) -> Json | None:
-        """A closed window lets only an approved template through."""
-        template = self.settings.twilio_template_sid
-        return writing.templated(content, template) if code == _WINDOW_CLOSED and template else None
+        """A closed window lets only an approved template through; other buttons that fail become a text."""
+        text, template = writing.as_text(content), self.settings.twilio_template_sid
+        if code == _WINDOW_CLOSED:
+            return writing.templated(text, template) if template else None
+        return text if text is not content and code not in _TOO_FAST else None
 
     def pause_after(self, code: str) -> float | None:
         return _TOO_FAST.get(code)
@@ -80,6 +93,13 @@ class Twilio(Channel):
         if event.is_whatsapp(event_.contact):
             with suppress(TenderoError):
                 self._api.show_typing(event_.id, deadline)
+
+    def _content_sid(self, content: Json, deadline: Deadline) -> str:
+        """Raises Undeliverable: what cannot be made now is said as a text now."""
+        try:
+            return self._api.contents.sid(content, deadline)
+        except TenderoError as error:
+            raise Undeliverable(f"No buttons: {error}", code=_NO_CONTENT) from error
 
     def _address(self, place: Place) -> dict[str, str]:
         """The parameters of a message beside its content."""
@@ -109,6 +129,9 @@ def _is_it(message: Json, content: Json) -> bool:
     body = _letters(str(message.get("body") or ""))
     if "template" in content:
         return _letters(content["variables"]["1"]) in body
+    if "choices" in content:
+        # What a list shows beside its question is not documented.
+        return _letters(content["body"]) in body
     has_media = str(message.get("num_media") or "0") != "0"
     return has_media == ("media" in content) and body == _letters(content["body"])
 
