@@ -25,7 +25,6 @@ from tendero.platform.sql import Query
 from tests.integration.assistant_shop import Counter, fill
 
 INBOX = ConversationRef("chatwoot", "7", inbox="3")
-LONG = Deadline(60)
 
 
 @dataclass
@@ -131,11 +130,12 @@ def test_an_answer_is_stored(place: Place) -> None:
 
 def test_who_waits_for_none_gives_askyourdatabase_all_of_its_time(db: Database) -> None:
     place = Place(db, ASKYOURDATABASE_CHANNELS="twilio", REPLY_SECONDS="25")
-    assert place.engines().seconds(ConversationRef("twilio", "1"), LONG) > 60
-    assert place.engines().seconds(INBOX, LONG) == 25
-    assert place.engines(ayd=False).seconds(ConversationRef("twilio", "1"), LONG) == 25
+    customer = ConversationRef("twilio", "1")
+    assert place.engines().seconds(customer, Deadline(60)) > 60
+    assert place.engines().seconds(INBOX, Deadline(60)) == 25
+    assert place.engines(ayd=False).seconds(customer, Deadline(60)) == 25
     set_values(db, Scope("chatwoot", "3"), {"enabled": False})
-    assert place.engines().seconds(INBOX, LONG) == 0
+    assert place.engines().seconds(INBOX, Deadline(60)) == 0
 
 
 def test_with_the_database_down_the_settings_hold() -> None:
