@@ -17,6 +17,12 @@ _SECRET_TEXTS = (
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+@"), f"{_HIDDEN}@"),
     (re.compile(r"\b([\w-]*(?:key|token|secret|password|signature))=[^&\s\"']+", re.I), rf"\1={_HIDDEN}"),
 )
+_PERSONS = (
+    # A message's id at WhatsApp holds the customer's number in base64.
+    (re.compile(r"\bwamid\.[\w+/=-]+"), f"wamid.{_HIDDEN}"),
+    # Who shows no number has a business-scoped user id: a country's code, and up to 128 letters and digits.
+    (re.compile(r"\b([A-Z]{2}\.(?:ENT\.)?)[A-Za-z0-9]{10,128}\b"), rf"\1{_HIDDEN}"),
+)
 # International form with separators, or a bare run as WhatsApp ids have it; not inside an identifier.
 _PHONE = re.compile(r"\+\d(?:[ ().-]{0,2}\d){6,14}(?!\d)|(?<![\w.-])\d{9,15}(?![\w.-]*\w)")
 
@@ -44,6 +50,6 @@ def masked(value: Any, name: str = "") -> Any:
 def _masked_text(text: str) -> str:
     for value in _values:
         text = text.replace(value, _HIDDEN)
-    for pattern, replacement in _SECRET_TEXTS:
+    for pattern, replacement in (*_SECRET_TEXTS, *_PERSONS):
         text = pattern.sub(replacement, text)
     return _PHONE.sub(lambda match: f"•••{match[0][-2:]}", text)
