@@ -44,6 +44,7 @@ _ECHO_SECONDS, _ASK_AGAIN_SECONDS = 60.0, 10.0
 # What two clocks may differ by.
 _SKEW_SECONDS = 60.0
 _WRONG_TOKEN, _MENDED_SECONDS = 401, 60.0
+_INVALID = "422"
 
 
 class Chatwoot(Channel):
@@ -127,6 +128,13 @@ class Chatwoot(Channel):
                 retry_after=_ASK_AGAIN_SECONDS,
             )
         return None
+
+    def instead(self, content: Json, code: str) -> Json | None:
+        """See `Channel.instead`: the words alone where this server takes no choices below them."""
+        message = part(content, "message")
+        if code != _INVALID or message.get("content_type") != "input_select":
+            return None
+        return {**content, "message": {"content": message["content"]}}
 
     def may_speak(self, place: Place, deadline: Deadline) -> bool:
         """See `Channel.may_speak`. Where Chatwoot refuses to tell, what is sent is refused too."""
