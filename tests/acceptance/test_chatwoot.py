@@ -5,32 +5,27 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
-from google.cloud import tasks_v2
 
 from infra.local.chatwoot_server.desk import Conversation, Message
 from infra.local.chatwoot_server.rest import BOT_TOKEN
 from infra.local.chatwoot_server.server import Server
-from infra.local.tasks_server.server import Server as TasksServer
 from tendero.platform.database import Database
 from tendero.platform.sql import Query
-from tests.acceptance.served import Served, served
+from tests.acceptance.chat_shop import LUCCA, TURNS, ChatShop, chat_shop
 from tests.chatwoot_events import body, signed
 from tests.integration.assistant_shop import fill
-from tests.integration.tasks_stack import connect, wait_until
+from tests.integration.tasks_stack import wait_until
 from tests.loopback import Loopback, loopback, says
 
-QUEUE = "projects/demo/locations/here/queues/reply"
-LUCCA = "Cafetera italiana Lucca"
 SECRETS = {"bot": "of-the-bot", "account": "of-the-webhook", "inbox": "of-the-inbox"}
 QUESTION = "¿Tenéis cafeteras italianas?"
 STATES = Query.parse("states", "select distinct state from outbox order by state")
-TURNS = Query.parse("turns", "select content from messages where role = 'assistant'")
 HANDED = Query.parse("handed", "select external_id from conversations where handed_over_at is not null")
 COMPLETION = {
     "id": "one",
@@ -48,10 +43,8 @@ COMPLETION = {
 class Shop:
     """The shop's functions, and Chatwoot before and behind them."""
 
-    webhook: Served
-    reply: Served
+    functions: ChatShop
     chatwoot: Server
-    client: tasks_v2.CloudTasksClient
 
     def after(self, happening: Callable[[], Any]) -> Any:
         """What a happening gives, once all that followed from it is done."""
@@ -59,40 +52,27 @@ class Shop:
         # An answer makes deliveries of its own.
         for _ in range(2):
             self.chatwoot.happenings.deliveries.wait_until_told()
-            wait_until(self._is_done)
+            self.functions.wait_until_done()
         return done
 
     def ask(self, words: str, conversation: int | None = None, **more: Any) -> Conversation:
         return self.after(lambda: self.chatwoot.happenings.customer_says(words, conversation, **more))
 
-    def _is_done(self) -> bool:
-        return not self.client.list_tasks(request={"parent": QUEUE, "page_size": 1}).tasks
-
 
 @contextmanager
-def shop(folder: Path, database_url: str, **more: str) -> Iterator[Shop]:
-    with ExitStack() as stack:
-        chatwoot = stack.enter_context(Server(retry_seconds=0.1))
-        tasks = stack.enter_context(TasksServer(queues=[QUEUE]))
+def shop(folder: Path, database_url: str, db: Database, **more: str) -> Iterator[Shop]:
+    with Server(retry_seconds=0.1) as chatwoot:
         settings = {
-            "DATABASE_URL": database_url,
-            "EMBEDDER": "local",
-            "GCP_PROJECT_ID": "demo",
-            "TASKS_LOCATION": "here",
-            "REPLY_QUEUE": "reply",
             "BURST_SECONDS": "0.1",
-            "CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{tasks.port}",
             "CHATWOOT_BASE_URL": chatwoot.base_url,
             "CHATWOOT_API_TOKEN": BOT_TOKEN,
             "CHATWOOT_WEBHOOK_SECRET": ",".join(SECRETS.values()),
             "CHATWOOT_REQUESTS_PER_MINUTE": "6000",
-            **more,
         }
-        reply = stack.enter_context(served("reply", folder, **settings))
-        webhook = stack.enter_context(served("webhook", folder, **settings, REPLY_URL=reply.url))
-        for way, secret in SECRETS.items():
-            chatwoot.tells(f"{webhook.url}/chatwoot", secret, way)
-        yield Shop(webhook, reply, chatwoot, connect(tasks.port, stack))
+        with chat_shop(folder, database_url, db, **settings, **more) as functions:
+            for way, secret in SECRETS.items():
+                chatwoot.tells(f"{functions.webhook.url}/chatwoot", secret, way)
+            yield Shop(functions, chatwoot)
 
 
 def answers(conversation: Conversation) -> list[Message]:
@@ -108,7 +88,7 @@ def test_the_assistant_answers_while_a_conversation_is_its_own(
     tmp_path: Path, database_url: str, db: Database
 ) -> None:
     fill(db)
-    with shop(tmp_path, database_url) as chat:
+    with shop(tmp_path, database_url, db) as chat:
         # All three ways of delivery tell of each message.
         conversation = chat.ask(QUESTION)
         (answer,) = answers(conversation)
@@ -149,9 +129,11 @@ def test_the_assistant_answers_while_a_conversation_is_its_own(
         content = json.dumps(body("text")).encode()
         for headers in ({}, signed(content, "another"), signed(content, SECRETS["bot"], 1)):
             for path in ("/chatwoot", "/webhook/chatwoot"):
-                refused = requests.post(chat.webhook.url + path, data=content, headers=headers, timeout=30)
+                refused = requests.post(
+                    chat.functions.webhook.url + path, data=content, headers=headers, timeout=30
+                )
                 assert refused.status_code == 401
-        assert "pubsub" not in chat.webhook.log + chat.reply.log
+        assert "pubsub" not in chat.functions.webhook.log + chat.functions.reply.log
 
 
 @contextmanager
@@ -176,7 +158,7 @@ def test_a_person_who_comes_while_the_assistant_thinks_silences_it(
     fill(db)
     with slow_model() as (model, thought):
         key = {"OPENAI_BASE_URL": f"{model.url}/v1", "OPENAI_API_KEY": "any"}
-        with shop(tmp_path, database_url, **key) as chat:
+        with shop(tmp_path, database_url, db, **key) as chat:
             happenings = chat.chatwoot.happenings
             replied, opened = (happenings.customer_says(QUESTION, inbox=2) for _ in range(2))
             wait_until(lambda: len(model.seen) == 2)

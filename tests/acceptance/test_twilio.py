@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,27 +11,21 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 import requests
-from google.cloud import tasks_v2
 from twilio.request_validator import RequestValidator
 from werkzeug.wrappers import Request, Response
 
-from infra.local.tasks_server.server import Server as TasksServer
 from infra.local.twilio_server.server import ACCOUNT, TOKEN, Server
 from infra.local.wsgi_server import WsgiServer
 from tendero.platform.database import Database
 from tendero.platform.sql import Query
-from tests.acceptance.served import Served, served
+from tests.acceptance.chat_shop import LUCCA, OUTBOX, TURNS, ChatShop, chat_shop
 from tests.integration.assistant_shop import fill
-from tests.integration.tasks_stack import connect, wait_until
+from tests.integration.tasks_stack import wait_until
 from tests.twilio_events import deliveries
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-QUEUE = "projects/demo/locations/here/queues/reply"
-LUCCA = "Cafetera italiana Lucca"
-OUTBOX = Query.parse("outbox", "select state, delivery, error_code, content from outbox order by id")
-TURNS = Query.parse("turns", "select content from messages where role = 'assistant' order by id")
 SAID = Query.parse("said", "select content from messages where role = 'customer' order by id")
 
 
@@ -62,15 +55,13 @@ class Shop:
     """The shop's functions, and Twilio before and behind them."""
 
     public: str
-    webhook: Served
-    reply: Served
+    chat: ChatShop
     twilio: Server
-    client: tasks_v2.CloudTasksClient
 
     def deliver(self, form: dict[str, str], path: str = "/twilio", token: str = TOKEN) -> requests.Response:
         signed = RequestValidator(token).compute_signature(self.public + path, form)
         headers = {"X-Twilio-Signature": signed}
-        return requests.post(self.webhook.url + path, data=form, headers=headers, timeout=30)
+        return requests.post(self.chat.webhook.url + path, data=form, headers=headers, timeout=30)
 
     def tell(self, case: str, id: str, customer: str, path: str = "/twilio", **fields: str) -> list[Any]:
         """Delivers a case as this customer's; gives what is sent, once there is no work left."""
@@ -79,42 +70,30 @@ class Shop:
             answer = self.deliver(form, path)
             assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
             assert answer.text.endswith("<Response></Response>")
-        wait_until(self._is_done)
+        self.chat.wait_until_done()
         return self.sent(customer)
 
     def sent(self, customer: str) -> list[Any]:
         return [each for each in self.twilio.recording.sent if each["to"].endswith(customer)]
 
-    def _is_done(self) -> bool:
-        return not self.client.list_tasks(request={"parent": QUEUE, "page_size": 1}).tasks
-
 
 @pytest.fixture
 def shop(tmp_path: Path, database_url: str, db: Database) -> Iterator[Shop]:
     fill(db)
-    with ExitStack() as stack:
-        twilio = stack.enter_context(Server(steps=()))
-        balancer = stack.enter_context(Balancer())
-        tasks = stack.enter_context(TasksServer(queues=[QUEUE]))
+    with Server(steps=()) as twilio, Balancer() as balancer:
         settings = {
-            "DATABASE_URL": database_url,
-            "EMBEDDER": "local",
-            "GCP_PROJECT_ID": "demo",
-            "TASKS_LOCATION": "here",
-            "REPLY_QUEUE": "reply",
-            "BURST_SECONDS": "0.3",
-            "CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{tasks.port}",
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_API_URL": twilio.base_url,
             "TWILIO_WEBHOOK_URL": f"{balancer.base_url}/twilio",
             "TWILIO_TEMPLATE_SID": "HX1",
         }
-        reply = stack.enter_context(served("reply", tmp_path, **settings))
-        webhook = stack.enter_context(served("webhook", tmp_path, **settings, REPLY_URL=reply.url))
-        balancer.target = webhook.url
-        client = connect(tasks.port, stack)
-        yield Shop(balancer.base_url, webhook, reply, twilio, client)
+        with chat_shop(tmp_path, database_url, db, **settings) as chat:
+            balancer.target = chat.webhook.url
+            shop = Shop(balancer.base_url, chat, twilio)
+            (first,) = deliveries("text", "0123456789" * 3)
+            chat.warm_up(lambda: shop.deliver(first["form"]).status_code)
+            yield shop
 
 
 def test_customers_are_answered_once_each_in_their_channel(shop: Shop, db: Database) -> None:
@@ -145,7 +124,7 @@ def test_customers_are_answered_once_each_in_their_channel(shop: Shop, db: Datab
     # Nobody else is listened to.
     form = deliveries("text", "9" * 30)[0]["form"]
     assert shop.deliver(form, token="wrong").status_code == 403
-    assert requests.post(f"{shop.webhook.url}/twilio", data=form, timeout=30).status_code == 403
+    assert requests.post(f"{shop.chat.webhook.url}/twilio", data=form, timeout=30).status_code == 403
     assert len(db.fetch(TURNS)) == 5
 
 

@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from google.cloud import tasks_v2
 
-from infra.local.tasks_server.server import Server as TasksServer
 from infra.local.whatsapp_server.server import Server
 from tendero.platform.database import Database
-from tendero.platform.sql import Query
-from tests.acceptance.served import Served, served
+from tests.acceptance.chat_shop import LUCCA, OUTBOX, TURNS, ChatShop, chat_shop
 from tests.integration.assistant_shop import fill
-from tests.integration.tasks_stack import connect, wait_until
+from tests.integration.tasks_stack import wait_until
 from tests.whatsapp_events import SETTINGS, deliveries
-
-QUEUE = "projects/demo/locations/here/queues/reply"
-LUCCA = "Cafetera italiana Lucca"
-OUTBOX = Query.parse("outbox", "select state, delivery, error_code, content from outbox order by id")
-TURNS = Query.parse("turns", "select content from messages where role = 'assistant' order by id")
 
 
 @dataclass
 class Shop:
     """The shop's functions, and Meta before and behind them."""
 
-    webhook: Served
+    chat: ChatShop
     meta: Server
-    client: tasks_v2.CloudTasksClient
 
     def deliver(self, case: str, user: str) -> list[int]:
         """The statuses that Meta is answered for a case, as this customer's."""
-        url = f"{self.webhook.url}/whatsapp-cloud"
+        url = f"{self.chat.webhook.url}/whatsapp-cloud"
         sent = deliveries(case, f"{user}{case}", user)
         return [requests.post(url, each.body, headers=each.headers, timeout=30).status_code for each in sent]
 
     def tell(self, case: str, user: str) -> list[dict[str, Any]]:
         """What this customer is sent in all, once there is no work left."""
         assert set(self.deliver(case, user)) == {200}
-        wait_until(lambda: not self.client.list_tasks(request={"parent": QUEUE, "page_size": 1}).tasks)
+        self.chat.wait_until_done()
         return self.sent(user)
 
     def sent(self, user: str) -> list[dict[str, Any]]:
@@ -54,24 +44,13 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, database_url: str, db: Database) -> Iterator[Shop]:
     fill(db)
-    with ExitStack() as stack:
-        meta = stack.enter_context(Server())
-        tasks = stack.enter_context(TasksServer(queues=[QUEUE]))
-        settings = {
-            "DATABASE_URL": database_url,
-            "EMBEDDER": "local",
-            "GCP_PROJECT_ID": "demo",
-            "TASKS_LOCATION": "here",
-            "REPLY_QUEUE": "reply",
-            "BURST_SECONDS": "0.3",
-            "CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{tasks.port}",
-            "WHATSAPP_API_URL": meta.api_url,
-            **{name.upper(): value for name, value in SETTINGS.items()},
-        }
-        reply = stack.enter_context(served("reply", tmp_path, **settings))
-        webhook = stack.enter_context(served("webhook", tmp_path, **settings, REPLY_URL=reply.url))
-        meta.webhook_url = f"{webhook.url}/whatsapp-cloud"
-        yield Shop(webhook, meta, connect(tasks.port, stack))
+    with Server() as meta:
+        settings = {name.upper(): value for name, value in SETTINGS.items()}
+        with chat_shop(tmp_path, database_url, db, WHATSAPP_API_URL=meta.api_url, **settings) as chat:
+            shop = Shop(chat, meta)
+            chat.warm_up(lambda: shop.deliver("text", "ES.0")[0])
+            meta.webhook_url = f"{chat.webhook.url}/whatsapp-cloud"
+            yield shop
 
 
 def words(sent: list[dict[str, Any]]) -> str:
@@ -83,7 +62,7 @@ def words(sent: list[dict[str, Any]]) -> str:
 def test_customers_of_whatsapp_are_answered_once_each_whatever_meta_does(shop: Shop, db: Database) -> None:
     # The address is proved first.
     proof = {"hub.mode": "subscribe", "hub.challenge": "1158", "hub.verify_token": "ábrete"}
-    answer = requests.get(f"{shop.webhook.url}/whatsapp-cloud", proof, timeout=30)
+    answer = requests.get(f"{shop.chat.webhook.url}/whatsapp-cloud", proof, timeout=30)
     assert (answer.status_code, answer.text) == (200, "1158")
 
     assert LUCCA in words(shop.tell("text", "ES.1"))
