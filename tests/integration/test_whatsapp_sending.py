@@ -155,7 +155,8 @@ def test_a_status_names_the_doubtful_message(meta: Server, whatsapp: WhatsApp) -
     assert sent.kind is Kind.SENT
     assert sent.details == {"outbox": "tendero-7", "provider_id": taken["id"]}
     assert (fate.kind, fate.details["code"]) == (Kind.STATUS, "131056")
-    assert sent.conversation == fate.conversation == "ES.1"
+    # Where a message went is known by its key; a status may name the customer otherwise.
+    assert (sent.conversation, fate.conversation) == ("", "ES.1")
     assert whatsapp.pause_after("131056") == 6.0
     assert whatsapp.pause_after("131047") is None
 
