@@ -78,7 +78,8 @@ def template(postgres: Postgres) -> str:
 def database_url(postgres: Postgres, template: str) -> Iterator[str]:
     """The URL of an empty database with the newest schema, dropped after the test."""
     name = f"test_{next(_numbers)}"
-    _administer(postgres, f"create database {name} template {template}")
+    # Copying files takes half of the time of copying through the log.
+    _administer(postgres, f"create database {name} template {template} strategy file_copy")
     yield postgres.url(name)
     _administer(postgres, f"drop database {name} with (force)")
 
