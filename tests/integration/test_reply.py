@@ -385,17 +385,19 @@ def test_an_own_message_that_comes_back_is_known_to_have_arrived(bench: Bench) -
     assert bench.platform.asked == []
 
 
-def test_a_message_that_fails_for_ever_is_given_up(db: Database, platform: Platform) -> None:
+def test_a_message_that_outlasts_its_task_is_sent_by_a_sweep(db: Database, platform: Platform) -> None:
     bench = Bench(db, platform, values={"reply_max_attempts": 3})
     platform.refusals = [cut()] * 9
     for attempt in (1, 2, 3):
         assert bench.tell(said("hi"), attempt).status_code == 409
         bench.run("update outbox set not_before = now()")
-    assert bench.states("outbox") == ["failed"]
-    assert "given up" in bench.rows("outbox")[0]["error"]
+    assert bench.states("outbox") == ["sending"]
     platform.refusals = []
-    bench.say("still there?", 2)
-    assert platform.texts() == ["re: still there?"]
+    bench.run(
+        "update outbox set not_before = now() - interval '1 hour', created_at = now() - interval '1 hour'"
+    )
+    assert bench.post({"sweep": True}).get_json() == {"found": 1, "done": 1}
+    assert platform.texts() == ["re: hi"]
 
 
 # What fails on the way.

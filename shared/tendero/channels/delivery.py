@@ -22,6 +22,8 @@ from tendero.platform.logs import logger
 
 _log = logger("delivery")
 _LONGEST_PAUSE_SECONDS, _DOUBT_SECONDS, _LONGEST_ERROR = 300.0, 2.0, 500
+# A day later nobody waits for an answer.
+_LONGEST_SECONDS = 86_400.0
 _TOO_MANY = 429
 
 # Writes down how a call ended.
@@ -103,7 +105,6 @@ class Delivery:
 
     def _settled(self, call: Call, known: frozenset[str]) -> Settle:
         """Makes a call, or finds out that it was made; gives what to write down. Raises TryAgain."""
-        most = self._desk.parts.settings.reply_max_attempts
         sending = Sending(key=call.key, content=call.content, since=call.since, known=known)
         if call.doubtful:
             found = self._found(call, sending)
@@ -111,9 +112,10 @@ class Delivery:
                 return partial(self._sent, call, found)
             if self._silent and not call.handoff:
                 return partial(outbox.cancelled, row_id=call.id)
-        if call.attempts >= most:
+        if time.time() - call.since > _LONGEST_SECONDS:
             _log.error("message given up", **self._ids, outbox=call.id, attempts=call.attempts)
-            return partial(outbox.failed, row_id=call.id, code="", error=f"given up after {most} attempts")
+            error = f"given up after a day and {call.attempts} attempts"
+            return partial(outbox.failed, row_id=call.id, code="", error=error)
         return self._made(call, sending)
 
     def _made(self, call: Call, sending: Sending) -> Settle:

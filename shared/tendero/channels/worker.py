@@ -27,6 +27,7 @@ from tendero.platform.deadline import Deadline
 from tendero.platform.errors import (
     BadRequest,
     DatabaseError,
+    DatabaseUnavailable,
     DeadlineExceeded,
     SecretError,
     ServiceUnavailable,
@@ -38,7 +39,8 @@ from tendero.platform.settings import Settings
 _log = logs.logger("reply")
 # The function ends after 150.
 _SECONDS = 120.0
-_TRY_AGAIN = (TryAgain, DatabaseError, ServiceUnavailable, DeadlineExceeded, SecretError)
+_PASSING = (TryAgain, DatabaseUnavailable, ServiceUnavailable, DeadlineExceeded, SecretError)
+_TRY_AGAIN = (*_PASSING, DatabaseError)
 _USUAL_PAUSE_SECONDS = 2.0
 # By then the call that sent a message has had its answer.
 _NEWS_ATTEMPTS = 5
@@ -152,8 +154,12 @@ class ReplyWorker:
         return None
 
     def _give_up(self, event: Event, attempt: int, error: Exception) -> None:
-        """The queue will not come again: what holds up the conversation is given up, for others to come."""
+        """The queue will not come again. What a platform or the database could not take is left to the sweep,
+        for a day; what fails by itself is given up, as it holds up the conversation.
+        """
         _log.error("task given up", channel=event.channel, kind=event.kind.value, attempt=attempt)
+        if isinstance(error, _PASSING):
+            return
         reason = f"given up after {attempt} attempts: {str(error) or type(error).__name__}"
         desk, holder = self._desk(), new_holder()
         if event.kind is not Kind.MESSAGE:

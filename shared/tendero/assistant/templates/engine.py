@@ -270,11 +270,10 @@ class _Turn:
 
     def _instead_of(self, product: Product) -> tuple[Product, ...]:
         """Others that can be bought, where this cannot."""
-        status, _ = availability(product)
-        if status is not StockStatus.OUT_OF_STOCK:
+        if not _is_sold_out(product):
             return ()
         found = self._situation.similar(product)
-        return tuple(each for each in found if each.id != product.id)[:_MOST_NEAR]
+        return tuple(each for each in found if each.id != product.id and not _is_sold_out(each))[:_MOST_NEAR]
 
     def _course(self, confirmed: Confirmed) -> Answer:
         course = CourseText(self._wording, confirmed.product, confirmed.course)
@@ -383,3 +382,7 @@ class _Turn:
 
 def _said(text: str, outcome: str) -> Answer:
     return Answer(text=text, outcome=str(outcome))
+
+
+def _is_sold_out(product: Product) -> bool:
+    return availability(product)[0] is StockStatus.OUT_OF_STOCK
