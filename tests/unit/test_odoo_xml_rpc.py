@@ -62,6 +62,7 @@ def test_entities_are_not_expanded(encoding: str) -> None:
 
 def test_control_characters_are_dropped() -> None:
     assert result(answer("a-b").replace(b"-", b"\x0b")) == "ab"
+    assert result(answer("a-b").replace(b"-", "\ufffe\uffff".encode())) == "ab"
 
 
 @pytest.mark.parametrize(

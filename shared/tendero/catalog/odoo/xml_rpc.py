@@ -14,7 +14,7 @@ from tendero.platform.deadline import Deadline
 
 _FAULTS = {2: "odoo.exceptions.UserError", 3: DENIED, 4: ACCESS}
 # 16 sends them as they stand in a name; no XML may hold them.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # The last line of a Python traceback.
 _RAISED = re.compile(r"([A-Za-z_][\w.]*): (.*)")
 _BROKEN = (ExpatError, xml.Error, ValueError, TypeError, LookupError, AttributeError, ArithmeticError)

@@ -12,6 +12,8 @@ _SQL = load(__file__, prepared=True)
 # Two slips only in a word of so many letters; in one of less than the other, only a letter that was left out.
 _LONG = 8
 _SHORT = 5
+# Nobody means a word by more letters than these; comparing them would take seconds.
+_LONGEST = 40
 # A correction stands in the names or labels of so many products at least; in small catalogues of fewer.
 _LEAST_PRODUCTS = 3
 
@@ -22,7 +24,8 @@ def corrections(transaction: Transaction, question: Question) -> dict[str, str]:
     The nearest, and of these the most frequent: one slip away (a letter too few, too many, another, or two
     swapped), in long words two; one more where both sound alike. Words that the glossary knows stay.
     """
-    words = [word.text for word in question.words if not word.filler and not word.translations]
+    strange = (word.text for word in question.words if not word.filler and not word.translations)
+    words = [word for word in strange if len(word) <= _LONGEST]
     if not words:
         return {}
     likely: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
