@@ -88,6 +88,20 @@ def test_a_function_only_wires(function: str) -> None:
     assert len((ROOT / "functions" / function / "main.py").read_text().splitlines()) < 60
 
 
+def test_requests_is_imported_whole_before_its_parts() -> None:
+    """Else two threads at a cold start can meet in its circular imports, and one gets half a module."""
+    for file in modules():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                names = [
+                    each.names[0].name if isinstance(each, ast.Import) else str(each.module)
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Import | ast.ImportFrom)
+                ]
+                parts = [place for place, name in enumerate(names) if re.match(r"requests[._]", name)]
+                assert not parts or "requests" in names[: parts[0]], f"{file}:{node.lineno} {node.name}"
+
+
 def test_the_shops_cost_is_never_read_back() -> None:
     readers = [
         file for file in LIBRARY.rglob("*.sql") if file.name in ("products.sql", "lexical.sql", "vector.sql")

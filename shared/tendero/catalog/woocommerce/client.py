@@ -166,10 +166,11 @@ class Client:
         )
 
     def _auth(self) -> AuthBase:
-        if self.url.startswith("https://"):
-            from requests.auth import HTTPBasicAuth
+        # Whole, before any part: a part that one thread imports while another imports the whole comes half.
+        import requests
 
-            return HTTPBasicAuth(self.key, self._secret)
+        if self.url.startswith("https://"):
+            return requests.auth.HTTPBasicAuth(self.key, self._secret)
         from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_TYPE_QUERY
         from requests_oauthlib import OAuth1
 
