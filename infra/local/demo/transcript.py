@@ -55,7 +55,7 @@ class Transcript:
         for text in texts:
             self._bubble("Customer", text, "cyan", "")
         for number, text in enumerate(heard.texts):
-            note = f"{heard.milliseconds:.0f} ms after" if number == 0 else ""
+            note = f"{heard.milliseconds / 1000:.1f} s later" if number == 0 else ""
             self._bubble("Tendero", text, "green", note)
         self._line()
 
@@ -74,6 +74,7 @@ class Transcript:
             f"{len(turns)} questions answered by {engines}: median {statistics.median(spent):.0f} ms,"
             f" slowest {spent[-1]:.0f} ms (Dialogflow waits 5000 ms)."
         )
+        self._line()
 
     def next_steps(self, state: State, command: str) -> None:
         """Where everything is, and what to try."""
@@ -99,9 +100,8 @@ class Transcript:
         self._console.print(Text(text, style=style), soft_wrap=True)
 
     def _bubble(self, who: str, text: str, style: str, note: str) -> None:
-        head = Text(f"  {who:<9}", style=f"bold {style}")
-        if note:
-            head.append(f" {note}", style="dim")
+        head = Text(f"  {who:<9} {note}".rstrip(), style="dim")
+        head.stylize(f"bold {style}", 0, len(who) + 2)
         self._console.print(head)
         for line in text.splitlines():
             # Addresses stay whole, to be clicked.
