@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tendero.catalog.embedder import Vector
+from tendero.catalog.search import ranking
 from tendero.catalog.search.filters import Condition
 from tendero.catalog.search.passing import Passed, Passing
 from tendero.platform.database import Row, Transaction
@@ -51,8 +52,10 @@ def nearest(
 
 
 def reach(passed: Passed, most: int, least: int) -> int:
-    """How far into the index a scan must reach at once: each further step of it is less exact."""
-    return min(_FARTHEST, max(least, math.ceil(most / passed.share)))
+    """How far into the index a scan must reach at once: each further step of it is less exact, and in a large
+    catalogue so is the same reach."""
+    grown = least * math.sqrt(max(1.0, passed.documents / ranking.REACH_DOCUMENTS))
+    return min(_FARTHEST, math.ceil(max(grown, most / passed.share)))
 
 
 def similarities(
