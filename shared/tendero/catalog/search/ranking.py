@@ -55,7 +55,7 @@ SAMPLE = 1_000
 INDEX_STEP = 8.0
 INDEX_STEP_OF_VALUES = 3.0
 # With more products than these, HNSW_EF_SEARCH is taken times the root of how many times as many there are:
-# at a million, 200 found 0.93 of the nearest ten under a stock and price filter, 632 found 0.97 for 5 ms more.
+# at a million, 200 found 0.93 of the nearest ten under a stock and price filter, 632 found 0.97, for 5 ms.
 REACH_DOCUMENTS = 100_000
 
 
